@@ -1,0 +1,1 @@
+"""The JSON Schemas of posts, settings, plans and states; shipped inside the wheel."""

@@ -1,0 +1,127 @@
+"""The settings of a project: flag, then environment, then threadsync.yaml, then default.
+
+Values are checked once, here; behind this door every setting is present and has its type. Secrets
+have no repr.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from threadsync import problems
+from threadsync.errors import FilesError, SettingsError, UsageError
+from threadsync.post import OnChange
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE_NAME = "threadsync.yaml"
+META_BASE_URL = "https://graph.threads.net"
+CACHE_FOLDER = ".threadsync"
+
+_DURATION = re.compile(r"(\d+)([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A token or key that never shows itself; `reveal` where it is sent."""
+
+    _value: str = field(repr=False)
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __str__(self) -> str:
+        return "***"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaSettings:
+    """Where media are stored so that Meta can fetch them."""
+
+    store: str = "none"
+    bucket: str | None = None
+    prefix: str = "threadsync/"
+    region: str | None = None
+    endpoint_url: str | None = None
+    public_base_url: str | None = None
+    presign_expires: int | None = None
+    """Seconds; None unless presigned URLs are asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateSettings:
+    """Where the state is kept. `path` is relative to the project."""
+
+    backend: str = "local"
+    path: str = "threadsync.state.json"
+    bucket: str | None = None
+    key: str = "threads/state.json"
+    region: str | None = None
+    endpoint_url: str | None = None
+    branch: str = "threadsync-state"
+    remote: str = "origin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What to do when files and Threads disagree, and how much one run may do."""
+
+    on_change: OnChange = OnChange.REPLACE
+    on_remove: str = "keep"
+    adopt_window: timedelta = timedelta(days=30)
+    on_unknown: str = "wait"
+    settle: timedelta = timedelta(minutes=5)
+    max_publish: int = 25
+    max_deletes: int = 5
+    alt_text: str = "warn"
+    text_count: str = "meta"
+    late: str = "publish"
+    max_lateness: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a command needs to know about its project. `root` is an absolute folder."""
+
+    root: Path
+    posts: tuple[str, ...] = ("posts",)
+    timezone: str = "UTC"
+    base_url: str = META_BASE_URL
+    media: MediaSettings = MediaSettings()
+    state: StateSettings = StateSettings()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    policy: Policy = Policy()
+    accounts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    account: str = "default"
+    token: Secret | None = None
+    user_id: str | None = None
+    is_sandbox: bool = False
+
+    @property
+    def cache_folder(self) -> Path:
+        """Caches of this machine; never committed, safe to delete."""
+        return self.root / CACHE_FOLDER
+
+    @property
+    def state_path(self) -> Path:
+        if self.is_sandbox:
+            return self.sandbox_folder / "threadsync.state.json"
+        return self.root / self.state.path
+
+    @property
+    def sandbox_folder(self) -> Path:
+        return self.root / CACHE_FOLDER / "sandbox"
+
+    @property
+    def is_meta(self) -> bool:
+        """Whether calls go to Meta itself and not to a stand-in."""
+        host = urlsplit(self.base_url).hostname or ""
+        return host.endswith((".threads.net", ".threads.com"))

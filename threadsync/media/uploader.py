@@ -1,0 +1,24 @@
+"""Bring media where Meta can fetch them, under keys that are their content's digest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Uploader(Protocol):
+    """A store of media. `digest` is `sha256:…` of the file's bytes."""
+
+    async def upload(self, path: Path, digest: str) -> bool:
+        """Make the bytes available; False when they were there already and nothing was sent.
+
+        Never reads the whole file into memory. MediaError when the store refuses or cannot be
+        reached, or when the file no longer has this digest.
+        """
+        ...
+
+    async def url(self, path: Path, digest: str) -> str:
+        """An address from which Meta can fetch the bytes now; a presigned one is a secret."""
+        ...

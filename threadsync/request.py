@@ -1,0 +1,146 @@
+"""What is sent to Meta for a part: one builder for plan, preview, digest and apply.
+
+The request of a part is made of parameters in which whatever is only known later stands as a
+placeholder: `media:sha256:…` for the URL of a stored file, `post:KEY#N` for the id of a published
+post of another entry, `part:N` for an earlier part of the same chain. Apply fills them in with
+`resolve` and changes nothing else, so what a plan shows is what happens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from threadsync.api.wire import Post, create_params
+from threadsync.post import MediaKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from threadsync.post import Media, Part, Reference, Spoiler
+
+Params = dict[str, str]
+
+_PLACEHOLDERS = ("image_url", "video_url", "reply_to_id", "quote_post_id")
+_PREFIXES = ("media:", "post:", "part:")
+
+
+@dataclass(frozen=True, slots=True)
+class PartRequest:
+    """The containers of one part: `params` of the one that is published, `children` of a carousel.
+
+    `params` has no `children` parameter; it is added when the children's ids are known.
+    """
+
+    params: Params
+    children: tuple[Params, ...] = ()
+
+    @property
+    def media_type(self) -> str:
+        return self.params["media_type"]
+
+    @property
+    def digest(self) -> str:
+        """`sha256:…` of all that is sent: media by content, references by name."""
+        text = json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        if not self.children:
+            return dict(self.params)
+        return {**self.params, "children": [dict(child) for child in self.children]}
+
+
+def part_request(part: Part, n: int) -> PartRequest:
+    """What is sent for part `n` (from 1) of an entry."""
+    if len(part.media) > 1:
+        children = tuple(_media_params(medium, is_carousel_item=True) for medium in part.media)
+        return PartRequest(create_params(_post(part, n, media_type="CAROUSEL")), children)
+    if part.media:
+        medium = part.media[0]
+        return PartRequest(create_params(_post(part, n, **_media_fields(medium))))
+    return PartRequest(create_params(_post(part, n, media_type="TEXT")))
+
+
+def entry_digest(part_digests: Sequence[str]) -> str:
+    """The digest of an entry from the digests of its parts, in order."""
+    return "sha256:" + hashlib.sha256("\n".join(part_digests).encode()).hexdigest()
+
+
+def resolve(params: Params, lookup: Callable[[str], str]) -> Params:
+    """`params` with each placeholder replaced by `lookup(placeholder)`."""
+    return {
+        name: lookup(value) if is_placeholder(name, value) else value
+        for name, value in params.items()
+    }
+
+
+def is_placeholder(name: str, value: str) -> bool:
+    """Whether a parameter waits for a value that is only known when it is sent."""
+    return name in _PLACEHOLDERS and value.startswith(_PREFIXES)
+
+
+def _post(part: Part, n: int, **media: Any) -> Post:
+    return Post(
+        text=part.text or None,
+        reply_to_id=_reply_to(part, n),
+        reply_control=part.reply_control,
+        quote_post_id=_placeholder(part.quote),
+        link_attachment=part.link_attachment,
+        poll_attachment=part.poll,
+        text_attachment=_text_attachment(part),
+        gif_attachment={"gif_id": part.gif.id, "provider": part.gif.provider} if part.gif else None,
+        text_entities=tuple(_entity(part.text, spoiler) for spoiler in part.spoilers),
+        is_spoiler_media=part.is_spoiler_media,
+        is_ghost_post=part.is_ghost_post,
+        topic_tag=part.topic_tag,
+        allowlisted_country_codes=part.allowlisted_country_codes,
+        location_id=part.location_id,
+        enable_reply_approvals=part.enable_reply_approvals,
+        crossreshare_to_ig=part.share_to_instagram == "light",
+        crossreshare_to_ig_dark_mode=part.share_to_instagram == "dark",
+        **media,
+    )
+
+
+def _media_params(medium: Media, *, is_carousel_item: bool) -> Params:
+    return create_params(Post(is_carousel_item=is_carousel_item, **_media_fields(medium)))
+
+
+def _media_fields(medium: Media) -> dict[str, Any]:
+    url = medium.url or f"media:{medium.digest}"
+    url_field = "image_url" if medium.kind is MediaKind.IMAGE else "video_url"
+    return {"media_type": medium.kind.value, url_field: url, "alt_text": medium.alt_text}
+
+
+def _reply_to(part: Part, n: int) -> str | None:
+    return f"part:{n - 1}" if n > 1 else _placeholder(part.reply_to)
+
+
+def _placeholder(reference: Reference | None) -> str | None:
+    if reference is None:
+        return None
+    return reference.id or f"post:{reference}"
+
+
+def _text_attachment(part: Part) -> dict[str, Any] | None:
+    attachment = part.text_attachment
+    if attachment is None:
+        return None
+    fields: dict[str, Any] = {"plaintext": attachment.text}
+    if attachment.link_attachment_url is not None:
+        fields["link_attachment_url"] = attachment.link_attachment_url
+    return fields
+
+
+def _entity(text: str, spoiler: Spoiler) -> dict[str, Any]:
+    # Meta is silent on the unit; its sample app counts UTF-16 code units (read 2026-01-02).
+    hidden = text[spoiler.offset : spoiler.offset + spoiler.length]
+    offset = _utf16_length(text[: spoiler.offset])
+    return {"entity_type": "SPOILER", "offset": offset, "length": _utf16_length(hidden)}
+
+
+def _utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

@@ -1,0 +1,1 @@
+"""What has been published: the state, its journal, and the places they are kept in."""

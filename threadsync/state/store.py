@@ -1,0 +1,75 @@
+"""What every place that keeps a state can do. One contract suite in the tests holds for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from threadsync.state.model import EntryState, State
+
+
+@dataclass(frozen=True, slots=True)
+class LockInfo:
+    """Who holds a lock, since when (RFC 3339, UTC) and for what."""
+
+    id: str
+    who: str
+    """`name@host`."""
+    operation: str
+    created: str
+    pid: int
+    host: str
+    run: str | None = None
+    """The address of the CI run, when there is one."""
+
+
+class Session(Protocol):
+    """The right to write a state, from taking its lock to releasing it.
+
+    `record` is durable when it returns and costs the same however large the state is; the records
+    are folded into the state by `close`, or at the start of the next session after a crash.
+    """
+
+    @property
+    def state(self) -> State:
+        """The state with every record of this session applied."""
+        ...
+
+    async def record(self, key: str, entry: EntryState | None) -> None:
+        """Put what is now known of one entry on record; None forgets the entry."""
+        ...
+
+    async def fold(self) -> None:
+        """Write the records into the state document, serial + 1. Nothing happens without records."""
+        ...
+
+
+class Store(Protocol):
+    """A place that keeps one state, its journal and its lock."""
+
+    async def read(self) -> State:
+        """The state with an unfolded journal applied; an empty one when there is none yet.
+
+        Takes no lock and writes nothing. StateError when it is damaged, newer or older than seen.
+        """
+        ...
+
+    def session(
+        self, operation: str, *, timeout_s: float = 0.0
+    ) -> AbstractAsyncContextManager[Session]:
+        """Hold the lock: fold what an earlier run left, hand out the session, fold at the end.
+
+        Waits `timeout_s` for another holder, then raises StateLockedError.
+        """
+        ...
+
+    async def locked_by(self) -> LockInfo | None:
+        """Who holds the lock now."""
+        ...
+
+    async def unlock(self, lock_id: str) -> LockInfo:
+        """Break the lock `lock_id` and say who held it; StateError when it is another or none."""
+        ...
