@@ -106,12 +106,15 @@ YAML_BOMB = _error(
     "aliases would unfold to more than {limit:,} values; write the values out instead",
 )
 FRONT_MATTER_OPEN = _error(
-    "front-matter-open", "front matter is opened by --- and never closed; add a line of --- after it"
+    "front-matter-open",
+    "front matter is opened by --- and never closed; add a line of --- after it",
 )
 NOT_A_MAPPING = _error(
     "not-a-mapping", "is {found}, keys and values are needed, such as: text: Hello"
 )
-DUPLICATE_KEY = _error("duplicate-key", "the key {key} is already on line {first}; remove one of them")
+DUPLICATE_KEY = _error(
+    "duplicate-key", "the key {key} is already on line {first}; remove one of them"
+)
 
 # --- the schema ---------------------------------------------------------------------------------
 UNKNOWN_KEY = _error("unknown-key", "{key} is no key of {where}{suggestion}")
@@ -125,14 +128,22 @@ INVALID_KEY = _error(
     "{key!r} is no valid key: a-z, 0-9, '.', '_', '-' and '/' are, 128 at most; {remedy}",
 )
 KEY_NEEDED = _error(
-    "key-needed", "a file with several documents needs a key in each; add for example: key: {proposal}"
+    "key-needed",
+    "a file with several documents needs a key in each; add for example: key: {proposal}",
 )
-KEY_TAKEN = _error("key-taken", "the key {key} is already used by {other}; give one of them another key")
-UNKNOWN_REFERENCE = _error("unknown-reference", "{field} names {target}, which is no entry{suggestion}")
+KEY_TAKEN = _error(
+    "key-taken", "the key {key} is already used by {other}; give one of them another key"
+)
+UNKNOWN_REFERENCE = _error(
+    "unknown-reference", "{field} names {target}, which is no entry{suggestion}"
+)
 NO_SUCH_PART = _error("no-such-part", "{field} names part {n} of {key}, which has {parts}")
-REFERENCE_CYCLE = _error("reference-cycle", "these entries wait for each other: {path}; drop one reference")
+REFERENCE_CYCLE = _error(
+    "reference-cycle", "these entries wait for each other: {path}; drop one reference"
+)
 REFERENCE_DRAFT = _error(
-    "reference-draft", "{field} names {target}, which is a draft and never published; publish it first"
+    "reference-draft",
+    "{field} names {target}, which is a draft and never published; publish it first",
 )
 RENAME_AMBIGUOUS = _error(
     "rename-ambiguous",
@@ -141,27 +152,37 @@ RENAME_AMBIGUOUS = _error(
 )
 
 # --- text ---------------------------------------------------------------------------------------
-TEXT_TOO_LONG = _error("text-too-long", "text counts {count:,}, Threads takes {limit:,}; shorten it by {over:,}")
+TEXT_TOO_LONG = _error(
+    "text-too-long", "text counts {count:,}, Threads takes {limit:,}; shorten it by {over:,}"
+)
 TEXT_LONG_IN_BYTES = _warning(
     "text-long-in-bytes",
     "text is {count:,} bytes; Threads may count bytes and takes {limit:,}; shorten it by {over:,} to be sure",
 )
-TOO_MANY_LINKS = _error("too-many-links", "{count} different links, Threads takes {limit}; remove {over}")
+TOO_MANY_LINKS = _error(
+    "too-many-links", "{count} different links, Threads takes {limit}; remove {over}"
+)
 MANY_LINKS = _warning(
-    "many-links", "{count} different links; posts with more than {limit} have been refused by Threads"
+    "many-links",
+    "{count} different links; posts with more than {limit} have been refused by Threads",
 )
 TOO_MANY_SPOILERS = _error("too-many-spoilers", "{count} spoilers, Threads takes {limit} in a post")
 SPOILER_OPEN = _warning(
-    "spoiler-open", "|| opens a spoiler that is never closed; it is sent as text. Write \\|| if that is meant"
+    "spoiler-open",
+    "|| opens a spoiler that is never closed; it is sent as text. Write \\|| if that is meant",
 )
 
 # --- what a part shows --------------------------------------------------------------------------
 NOTHING_TO_SHOW = _error(
-    "nothing-to-show", "{part} has nothing to show; write text, or add media, a link, a GIF or a long text"
+    "nothing-to-show",
+    "{part} has nothing to show; write text, or add media, a link, a GIF or a long text",
 )
-TEXT_IN_MARKDOWN = _error("text-in-markdown", "in a Markdown file the body is the text; move it below the front matter")
+TEXT_IN_MARKDOWN = _error(
+    "text-in-markdown", "in a Markdown file the body is the text; move it below the front matter"
+)
 CHAIN_IN_MARKDOWN = _error(
-    "chain-in-markdown", "in a Markdown file a line of --- between blank lines starts the next part; remove chain"
+    "chain-in-markdown",
+    "in a Markdown file a line of --- between blank lines starts the next part; remove chain",
 )
 NOT_TOGETHER = _error("not-together", "{one} and {other} do not go together: {why}")
 NEEDS_MEDIA = _error("needs-media", "{field} is for posts with media, this one has none")
@@ -170,7 +191,10 @@ CHAIN_TOO_LONG = _error(
 )
 
 # --- time ---------------------------------------------------------------------------------------
-BAD_TIME = _error("bad-time", "publish_at {value!r} is no time; write for example 2026-11-20 09:30 or 2026-11-20T09:30:00+01:00")
+BAD_TIME = _error(
+    "bad-time",
+    "publish_at {value!r} is no time; write for example 2026-11-20 09:30 or 2026-11-20T09:30:00+01:00",
+)
 TIME_GAP = _error(
     "time-gap",
     "{value} does not exist in {zone}: clocks skip it; write {earlier} or {later}",
@@ -182,17 +206,29 @@ TIME_TWICE = _error(
 
 # --- media --------------------------------------------------------------------------------------
 MEDIA_MISSING = _error("media-missing", "{path} does not exist{suggestion}")
-MEDIA_OUTSIDE = _error("media-outside", "{path} is outside the project; copy the file beside the post")
-MEDIA_NOT_A_FILE = _error("media-not-a-file", "{path} is {found}, a picture or video file is needed")
+MEDIA_OUTSIDE = _error(
+    "media-outside", "{path} is outside the project; copy the file beside the post"
+)
+MEDIA_NOT_A_FILE = _error(
+    "media-not-a-file", "{path} is {found}, a picture or video file is needed"
+)
 MEDIA_UNREADABLE = _error("media-unreadable", "{path} cannot be read: {why}")
 MEDIA_FORMAT = _error(
     "media-format", "{path} is {found}; Threads takes JPEG and PNG pictures, MP4 and MOV videos"
 )
-MEDIA_TOO_LARGE = _error("media-too-large", "{path} is {size:,} bytes, Threads takes {limit:,} for {kind}")
-MEDIA_ASPECT = _error("media-aspect", "{path} is {width} by {height}; Threads takes at most {limit}:1 either way")
-MEDIA_WIDTH = _warning("media-width", "{path} is {width} pixels wide; Threads scales pictures to {minimum}-{maximum}")
+MEDIA_TOO_LARGE = _error(
+    "media-too-large", "{path} is {size:,} bytes, Threads takes {limit:,} for {kind}"
+)
+MEDIA_ASPECT = _error(
+    "media-aspect", "{path} is {width} by {height}; Threads takes at most {limit}:1 either way"
+)
+MEDIA_WIDTH = _warning(
+    "media-width", "{path} is {width} pixels wide; Threads scales pictures to {minimum}-{maximum}"
+)
 TOO_MANY_MEDIA = _error("too-many-media", "{count} media, a carousel takes {limit}; remove {over}")
-MEDIA_TYPE_NEEDED = _error("media-type-needed", "type is needed for a url: type: image or type: video")
+MEDIA_TYPE_NEEDED = _error(
+    "media-type-needed", "type is needed for a url: type: image or type: video"
+)
 MEDIA_URL_HTTP = _error("media-url-http", "{url} is http; Meta needs an https address")
 MEDIA_NO_STORE = _error(
     "media-no-store",
@@ -202,7 +238,8 @@ ALT_TEXT_MISSING = _warning(
     "alt-text-missing", "{path} has no alt text; say in a sentence what it shows"
 )
 ALT_TEXT_REQUIRED = _error(
-    "alt-text-required", "{path} has no alt text and policy.alt_text is require; say in a sentence what it shows"
+    "alt-text-required",
+    "{path} has no alt text and policy.alt_text is require; say in a sentence what it shows",
 )
 
 # --- what the plan finds ------------------------------------------------------------------------
@@ -211,7 +248,8 @@ CHANGED_AND_FAILS = _error(
     "was changed after it was published ({what}) and on_change is fail; undo the change or set on_change",
 )
 TOO_LATE = _error(
-    "too-late", "publish_at passed {late} ago, policy.max_lateness is {limit}, policy.late is fail; set a new time"
+    "too-late",
+    "publish_at passed {late} ago, policy.max_lateness is {limit}, policy.late is fail; set a new time",
 )
 PUBLISHED_DRAFT = _warning(
     "published-draft", "is published and now a draft; a draft changes nothing that is out"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from threadsync.errors import MediaError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,3 +24,13 @@ class Uploader(Protocol):
     async def url(self, path: Path, digest: str) -> str:
         """An address from which Meta can fetch the bytes now; a presigned one is a secret."""
         ...
+
+
+class NoUploader:
+    """The store of a project whose media all have public URLs; nothing is ever sent to it."""
+
+    async def upload(self, path: Path, digest: str) -> bool:
+        raise MediaError(f"{path.name} cannot be stored: media.store is none; set media.store: s3")
+
+    async def url(self, path: Path, digest: str) -> str:
+        raise MediaError(f"{path.name} has no address: media.store is none; set media.store: s3")

@@ -45,6 +45,7 @@ class EntryStatus(StrEnum):
     PARTIAL = "partial"
     UNKNOWN = "unknown"
     FAILED = "failed"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class PartState:
     published_at: str | None = None
     reply_to: str | None = None
     """The media id this part replies to."""
+    fingerprint: str | None = None
+    """What the post looks like on Threads, as a hash: how it is found when its id was lost."""
     error: str | None = None
     """Why a failed part failed, in one sentence."""
     attempts: tuple[Mapping[str, Any], ...] = ()
@@ -87,7 +90,11 @@ class PartState:
         return cls(**fields, extra=_rest(raw, _PART_FIELDS))
 
     def to_json(self) -> dict[str, Any]:
-        return _to_json(self, _PART_FIELDS)
+        raw = _to_json(self, _PART_FIELDS)
+        raw["status"] = self.status.value
+        if self.attempts:
+            raw["attempts"] = [dict(attempt) for attempt in self.attempts]
+        return raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +105,11 @@ class OldPart:
     id: str
     digest: str
     n: int = 1
+    reply_to: str | None = None
+    permalink: str | None = None
     published_at: str | None = None
     deleting_since: str | None = None
+    """When its deletion was put on record: the request may have been sent."""
     deleted_at: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -110,6 +120,17 @@ class OldPart:
 
     def to_json(self) -> dict[str, Any]:
         return _to_json(self, _OLD_FIELDS)
+
+    def as_part(self) -> PartState:
+        return PartState(
+            n=self.n,
+            digest=self.digest,
+            status=PartStatus.PUBLISHED,
+            id=self.id,
+            reply_to=self.reply_to,
+            permalink=self.permalink,
+            published_at=self.published_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +151,9 @@ class EntryState:
     def status(self) -> EntryStatus:
         if any(part.is_unsettled for part in self.parts):
             return EntryStatus.UNKNOWN
-        published = sum(part.is_published for part in self.parts)
+        if not self.parts and self.history and not self.pending_deletes:
+            return EntryStatus.DELETED
+        published = len(self.published)
         if published and published >= self.total:
             return EntryStatus.PUBLISHED
         if not published and any(part.status is PartStatus.FAILED for part in self.parts):
@@ -141,6 +164,53 @@ class EntryState:
     def pending_deletes(self) -> tuple[OldPart, ...]:
         """Posts of earlier revisions that are still out, the newest part first."""
         return tuple(old for old in reversed(self.history) if old.deleted_at is None)
+
+    @property
+    def published(self) -> tuple[PartState, ...]:
+        """The parts that are out for sure, in order."""
+        return tuple(part for part in self.parts if part.is_published)
+
+    @property
+    def settled_view(self) -> EntryState:
+        """What is out: a new revision of which nothing can be live counts as not begun."""
+        if self.revision == 1 or any(part.may_be_live for part in self.parts):
+            return self
+        last = tuple(old for old in self.history if old.deleted_at is None)
+        parts = tuple(old.as_part() for old in last if old.revision == self.revision - 1)
+        rest = tuple(old for old in self.history if old.revision != self.revision - 1)
+        if not parts:
+            return self
+        return replace(
+            self, revision=self.revision - 1, parts=parts, history=rest, total=len(parts)
+        )
+
+    def next_revision(self) -> EntryState:
+        """The same entry before its first part is published anew; the posts that are out go to
+        the history, from where they are deleted when the new ones are out."""
+        old = tuple(
+            OldPart(
+                revision=self.revision,
+                id=part.id,
+                digest=part.digest,
+                n=part.n,
+                reply_to=part.reply_to,
+                permalink=part.permalink,
+                published_at=part.published_at,
+            )
+            for part in self.parts
+            if part.id is not None
+        )
+        return replace(self, revision=self.revision + 1, parts=(), history=(*self.history, *old))
+
+    def with_deleted(self, media_id: str, *, since: str | None, at: str | None) -> EntryState:
+        """The same entry after a step of deleting an old post: asked for `since`, gone `at`."""
+        history = tuple(
+            replace(old, deleting_since=since or old.deleting_since, deleted_at=at)
+            if old.id == media_id
+            else old
+            for old in self.history
+        )
+        return replace(self, history=history)
 
     def part(self, n: int) -> PartState | None:
         """Part `n` (from 1), or None when nothing is on record for it."""
@@ -199,6 +269,20 @@ class State:
         """The typed view of one entry, or None when nothing is on record for `key`."""
         raw = self.entries.get(key)
         return None if raw is None else EntryState.from_json(raw)
+
+    def media_id(self, reference: str) -> str | None:
+        """The media id of the published post `KEY#N`, None while it is not out."""
+        key, _, n = reference.partition("#")
+        entry = self.entry(key)
+        part = entry.settled_view.part(int(n)) if entry else None
+        return part.id if part else None
+
+    def media_ids(self) -> Iterator[str]:
+        """Every media id on record, those of deleted posts too."""
+        for raw in self.entries.values():
+            for part in (*raw["parts"], *raw.get("history", ())):
+                if part.get("id"):
+                    yield part["id"]
 
     def typed_entries(self) -> Iterator[tuple[str, EntryState]]:
         """Every entry with its key, sorted by key."""

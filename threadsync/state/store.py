@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -35,11 +36,23 @@ class Session(Protocol):
 
     @property
     def state(self) -> State:
-        """The state with every record of this session applied."""
+        """The state with every record of this session applied.
+
+        Its entries are a view: records that follow show in it too.
+        """
         ...
 
-    async def record(self, key: str, entry: EntryState | None) -> None:
-        """Put what is now known of one entry on record; None forgets the entry."""
+    async def record(self, key: str, entry: EntryState | None, *, was: str | None = None) -> None:
+        """Put what is now known of one entry on record; None forgets the entry.
+
+        `was` is the key it had until now: moved in one record, it is never there twice nor lost.
+        StateError when the lock is no longer ours or the record cannot be made durable; then
+        nothing was written.
+        """
+        ...
+
+    async def set_field(self, name: str, value: Any) -> None:
+        """Put a field of the document on record, such as `account` or `ledger`, as JSON."""
         ...
 
     async def fold(self) -> None:
@@ -73,3 +86,18 @@ class Store(Protocol):
     async def unlock(self, lock_id: str) -> LockInfo:
         """Break the lock `lock_id` and say who held it; StateError when it is another or none."""
         ...
+
+
+def locked_message(lock: LockInfo, now: datetime) -> str:
+    """What to tell whoever has to wait for `lock`, with the command that breaks it."""
+    since = datetime.fromisoformat(lock.created).astimezone(UTC)
+    day = "" if since.date() == now.astimezone(UTC).date() else f"{since:%Y-%m-%d} "
+    return (
+        f"state is locked by {lock.who} since {day}{since:%H:%M} UTC "
+        f"({lock.operation}, lock {lock.id}); wait, or run: threadsync state unlock {lock.id}"
+    )
+
+
+def rfc3339(moment: datetime) -> str:
+    """An aware time in UTC, to the second, as states, journals and locks write it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

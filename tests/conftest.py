@@ -1,0 +1,47 @@
+"""Every test runs here: a clean environment, a home of its own, no network but loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+from builders import NOON, FakeClock, write
+from traps import is_foreign, loopback_only
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loopback_only():
+    with loopback_only(socket):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch, tmp_path_factory):
+    for name in filter(is_foreign, list(os.environ)):
+        monkeypatch.delenv(name)
+    home = str(tmp_path_factory.mktemp("home"))
+    monkeypatch.setenv("HOME", home)
+    monkeypatch.setenv("USERPROFILE", home)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+
+@pytest.fixture
+def clock():
+    """A clock that stands at `builders.NOON` until it is told to move."""
+    return FakeClock(NOON)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project's folder with default settings and one text post, `hello`."""
+    root = tmp_path / "project"
+    write(root, "threadsync.yaml", "version: 1\n")
+    write(root, "posts/hello.md", "Hello, Threads!\n")
+    return root

@@ -1,0 +1,104 @@
+"""How an apply is followed: a live line on a terminal, plain lines in CI, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from threadsync.report import event_line, outcome_line, plan_line, plan_text
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from rich.progress import Progress, TaskID
+
+    from threadsync.actions import Plan
+    from threadsync.cli.shell import Shell
+    from threadsync.events import Event, Outcome
+
+_COLOURS = {"failed": "red", "unknown": "magenta", "deleted": "red"}
+
+
+class View:
+    """Shows one apply, from the plan to the last line."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+        self._had_changes = False
+        self._total = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def show(self, plan: Plan) -> None:
+        """The plan, before anything of it is done."""
+        self._had_changes = plan.has_changes
+        self._total = sum(len(action.parts) for action in plan.changes)
+        self._shell.show_problems(plan.problems)
+        if self._shell.is_json:
+            return
+        for line in plan_text(plan, self._shell.paint, verbose=self._shell.verbose):
+            self._shell.say(line)
+        self._shell.out(plan_line(plan))
+
+    def ask(self, plan: Plan) -> bool:
+        """Whether the person in front of the terminal wants it."""
+        publishing = sum(action.publishes for action in plan.actions)
+        deleting = sum(len(action.deletes) for action in plan.changes)
+        what = f"Publish {publishing} and delete {deleting}" if deleting else f"Publish {publishing}"
+        question = f"\n{what}? Only 'yes' is accepted"
+        return bool(click.prompt(question, default="", show_default=False, err=True) == "yes")
+
+    def listen(self, event: Event) -> None:
+        """Tell one event as it happens."""
+        if self._shell.is_json:
+            click.echo(json.dumps(event.to_json(), ensure_ascii=False))
+            return
+        if event.name == "started":
+            self._start()
+        line = event_line(event)
+        if line is not None and (not self._shell.quiet or event.name in {"failed", "unknown"}):
+            self._line(line, _COLOURS.get(event.name))
+        self._advance(event)
+
+    def finish(self, outcome: Outcome) -> None:
+        """The last line; for programs it was the event `done`."""
+        if self._progress is not None:
+            self._progress.stop()
+        if outcome.stopped_by:
+            self._shell.warn("Meta restricts the account; the run stopped there")
+        if self._had_changes and not self._shell.is_json:
+            self._shell.out(outcome_line(outcome))
+
+    def _line(self, line: str, colour: str | None) -> None:
+        if self._progress is not None:
+            self._progress.console.print(line, style=colour, markup=False, highlight=False)
+        else:
+            self._shell.tell(self._shell.paint(line, colour) if colour else line)
+
+    def _start(self) -> None:
+        """A live line, where there is somebody to look at it."""
+        if self._shell.quiet or not (sys.stdout.isatty() and self._shell.has_colour(sys.stdout)):
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self._progress = Progress(*columns, transient=True)
+        self._task = self._progress.add_task("publishing", total=self._total)
+        self._progress.start()
+
+    def _advance(self, event: Event) -> None:
+        if self._progress is None or self._task is None or event.key is None:
+            return
+        advance = 1 if event.name == "published" else 0
+        description = f"{event.key}: {event.name}"
+        self._progress.update(self._task, description=description, advance=advance)

@@ -1,0 +1,59 @@
+"""`threadsync sandbox`: a Threads of one's own on loopback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from threadsync.cli.shell import Shell, pass_shell
+from threadsync.errors import SettingsError
+
+EPILOG = """
+\b
+Examples:
+  threadsync sandbox                         http://127.0.0.1:8700, token SANDBOX
+  threadsync sandbox --processing-delay 5    media take five seconds
+  threadsync sandbox --fault publish:2:drop-after
+                                             the second publish loses its answer
+"""
+
+
+@click.command("sandbox", epilog=EPILOG)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8700, show_default=True,
+              help="0 takes a free one.")
+@click.option("--data", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
+              help="Where accounts, posts and media are kept.  [default: .threadsync/sandbox]")
+@click.option("--processing-delay", metavar="SECONDS", type=click.FloatRange(0), default=0.0,
+              show_default=True, help="How long media take.")
+@click.option("--fault", "faults", metavar="SPEC", multiple=True,
+              help="CALL:NTH:FAULT, a failure to rehearse; may be given several times.")
+@pass_shell
+def command(
+    shell: Shell,
+    host: str,
+    port: int,
+    data: Path | None,
+    processing_delay: float,
+    faults: tuple[str, ...],
+) -> None:
+    """Run a Threads of one's own.
+
+    A server that behaves like Threads, with a web page of the feed. Programs reach it with
+    THREADS_API_BASE_URL and the token SANDBOX.
+    """
+    server = _server()
+    folder = data or shell.folder / ".threadsync" / "sandbox"
+    server.serve_command(shell, host, port, folder, processing_delay, faults)
+
+
+def _server() -> Any:
+    try:
+        from threadsync.sandbox import server
+    except ImportError as exc:
+        raise SettingsError(
+            "the sandbox needs packages that are not installed; run: pip install 'threadsync[sandbox]'"
+        ) from exc
+    return server

@@ -1,0 +1,112 @@
+"""`threadsync state`: look into the state and mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from threadsync.cli.options import complete_key
+from threadsync.cli.shell import Shell, pass_shell
+from threadsync.errors import UsageError
+
+if TYPE_CHECKING:
+    from threadsync.state.model import EntryState, State
+
+EPILOG = """
+\b
+Examples:
+  threadsync state list                  keys with their status
+  threadsync state show launch           all that is on record of one entry
+  threadsync state mv old-key new-key    an entry got another key
+  threadsync state rm draft              forget an entry; its post stays on Threads
+"""
+
+
+@click.group("state", epilog=EPILOG)
+def command() -> None:
+    """Look into the state and mend it."""
+
+
+@command.command("list")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@pass_shell
+def list_entries(shell: Shell, form: str) -> None:
+    """List the recorded entries with their status."""
+    state = _read(shell)
+    if form == "json":
+        shell.for_programs()
+        rows = [{"key": key, "status": raw["status"]} for key, raw in sorted(state.entries.items())]
+        shell.out(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for key, entry in state.typed_entries():
+        out = f"{len(entry.published)} of {entry.total}" if entry.total > 1 else ""
+        shell.out(f"{entry.status:<10} {key}  {out}".rstrip())
+
+
+@command.command("show")
+@click.argument("key", shell_complete=complete_key)
+@pass_shell
+def show(shell: Shell, key: str) -> None:
+    """Print all that is on record of one entry, as JSON."""
+    state = _read(shell)
+    _known(state, key)
+    shell.out(json.dumps(state.entries[key], ensure_ascii=False, indent=2, sort_keys=True))
+
+
+@command.command("mv")
+@click.argument("key", shell_complete=complete_key)
+@click.argument("new_key")
+@pass_shell
+def move(shell: Shell, key: str, new_key: str) -> None:
+    """Give a recorded entry another key."""
+    from threadsync.post import KEY_PATTERN
+
+    if not KEY_PATTERN.fullmatch(new_key):
+        raise UsageError(f"{new_key!r} is no valid key: a-z, 0-9, '.', '_', '-' and '/' are")
+    asyncio.run(_changed(shell, key, new_key))
+    shell.say(f"{key} is {new_key} now.")
+
+
+@command.command("rm")
+@click.argument("key", shell_complete=complete_key)
+@pass_shell
+def remove(shell: Shell, key: str) -> None:
+    """Forget a recorded entry. Its posts stay on Threads; with its file still there, the next
+    apply looks for them on the account before it publishes."""
+    asyncio.run(_changed(shell, key, None))
+    shell.say(f"{key} is forgotten; its posts stay on Threads.")
+
+
+@command.command("unlock")
+@click.argument("lock_id")
+@pass_shell
+def unlock(shell: Shell, lock_id: str) -> None:
+    """Break the lock LOCK_ID of a run that is gone. Asks nothing."""
+    holder = asyncio.run(shell.project().store().unlock(lock_id))
+    shell.say(f"The lock {holder.id} of {holder.who} ({holder.operation}) is broken.")
+
+
+def _read(shell: Shell) -> State:
+    return asyncio.run(shell.project().store().read())
+
+
+async def _changed(shell: Shell, key: str, new_key: str | None) -> None:
+    operation = "state mv" if new_key else "state rm"
+    async with shell.project().store().session(operation) as session:
+        entry = _known(session.state, key)
+        if new_key is None:
+            await session.record(key, None)
+        elif new_key in session.state.entries:
+            raise UsageError(f"{new_key} is on record already; remove or rename that one first")
+        else:
+            await session.record(new_key, entry, was=key)
+
+
+def _known(state: State, key: str) -> EntryState:
+    entry = state.entry(key)
+    if entry is None:
+        raise UsageError(f"{key} is not on record; threadsync state list names what is")
+    return entry

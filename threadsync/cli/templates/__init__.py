@@ -1,0 +1,16 @@
+"""Files that `threadsync init` and `threadsync new` write, as data.
+
+=========================  ==================================  ==================================
+here                       written to                          by
+=========================  ==================================  ==================================
+`threadsync.yaml`          the same                            init
+`hello.md`                 `posts/hello.md`                    init
+`gitignore`                appended to `.gitignore`            init, line by line, what is missing
+`vscode-settings.json`     `.vscode/settings.json`             init
+`plan.yml`, `publish.yml`  `.github/workflows/`                init
+`new.md`                   a post; `{title}` is replaced       new
+=========================  ==================================  ==================================
+
+The editor setting expects copies of the schemas as `.threadsync/post.schema.json` and
+`.threadsync/config.schema.json`.
+"""

@@ -1,0 +1,59 @@
+"""Media in the sandbox itself: sent to it over HTTP, served by it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from threadsync.errors import MediaError
+from threadsync.media.stored import CheckedFile, stored_name, stored_type
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+_CHUNK_BYTES = 256 * 1024
+
+
+class SandboxUploader:
+    """The uploader of `--sandbox`; `base_url` is the sandbox's address."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url.rstrip("/")
+        # No connection outlives its request, so there is nothing to close.
+        limits = httpx.Limits(max_connections=16, max_keepalive_connections=0)
+        self._client = httpx.AsyncClient(trust_env=False, limits=limits, timeout=60.0)
+
+    async def upload(self, path: Path, digest: str) -> bool:
+        url = await self.url(path, digest)
+        try:
+            if (await self._client.head(url)).is_success:
+                return False
+            answer = await self._put(url, path, digest)
+        except httpx.TransportError as exc:
+            msg = (
+                f"{url}: the sandbox cannot be reached ({type(exc).__name__}); is it still running?"
+            )
+            raise MediaError(msg) from exc
+        if not answer.is_success:
+            raise MediaError(
+                f"{url}: the sandbox answered {answer.status_code}; nothing was stored"
+            )
+        return True
+
+    async def url(self, path: Path, digest: str) -> str:
+        return f"{self._base_url}/_sandbox/media/{stored_name(path, digest)}"
+
+    async def _put(self, url: str, path: Path, digest: str) -> httpx.Response:
+        with CheckedFile(path, digest) as file:
+            headers = {
+                "Content-Type": stored_type(path).content_type,
+                "Content-Length": str(file.size_bytes),
+            }
+            return await self._client.put(url, content=_chunks(file), headers=headers)
+
+
+async def _chunks(file: CheckedFile) -> AsyncIterator[bytes]:
+    while chunk := file.read(_CHUNK_BYTES):
+        yield chunk

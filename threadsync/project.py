@@ -1,0 +1,174 @@
+"""From settings to a project with its client, uploader and state: wiring, no decisions.
+
+How a folder becomes posts, and which stage may touch what::
+
+    config      threadsync.yaml, flags, environment  ->  Settings            disk
+    loader      files                                ->  Entries, Problems   disk (media by cache)
+    state       document and journal                 ->  State               disk or bucket
+    plan        Entries, State, time                 ->  Plan                nothing
+    settle      parts whose answer was lost          ->  State               network (reads only)
+    observe     the account's posts                  ->  Observed            network (reads only)
+    guard       Plan, quotas                         ->  go on or refuse     nothing
+    apply       Plan                                 ->  posts, State        network
+    report      Plan, events, Outcome                ->  text                nothing
+
+`plan` ends after the plan and needs no network. `apply` holds the state's lock from reading the
+state to the end, so what it shows is what it does. `applying` has that order; the stages know
+nothing of each other.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from threadsync import __version__
+from threadsync.config import Secret, Settings
+from threadsync.errors import SettingsError
+from threadsync.loader import Loaded, entry_problem, load_project
+from threadsync.plan import Scope, build_plan
+from threadsync.problems import errors_in
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
+
+    from threadsync.actions import Plan
+    from threadsync.api.client import API
+    from threadsync.matching import Observed
+    from threadsync.media.uploader import Uploader
+    from threadsync.problems import Problem
+    from threadsync.state.model import State
+    from threadsync.state.store import Store
+
+SANDBOX_TOKEN = "SANDBOX"  # noqa: S105 - the public token of the built-in sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What is needed to talk to Threads: open for as long as the command runs."""
+
+    api: API
+    uploader: Uploader
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One account of one project. Nothing is read before a method asks for it."""
+
+    settings: Settings
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    def load(self, state: State) -> Loaded:
+        """The entries of the files; those that only `state` knows may be referred to."""
+        known = {key: len(raw["parts"]) for key, raw in state.entries.items()}
+        return load_project(self.settings, known_keys=known)
+
+    def plan(
+        self,
+        loaded: Loaded,
+        state: State,
+        scope: Scope,
+        *,
+        now: datetime,
+        observed: Observed | None = None,
+    ) -> Plan:
+        """The plan with every problem of the files and of what was decided, sorted by place."""
+        policy = self.settings.policy
+        scope = replace(scope, account=self.settings.account, broken_keys=frozenset(loaded.broken_keys))
+        draft = build_plan(loaded.entries, state, policy, now=now, scope=scope, observed=observed)
+        found = [entry_problem(self.settings, entry, what) for entry, what in draft.findings]
+        problems = tuple(sorted([*loaded.problems, *found]))
+        return replace(draft.plan, problems=problems)
+
+    def store(self) -> Store:
+        from threadsync.state.local import LocalStore
+
+        if self.settings.state.backend != "local":
+            raise SettingsError(
+                f"state.backend {self.settings.state.backend} is not built yet; use local"
+            )
+        return LocalStore(
+            self.settings.state_path,
+            seen_path=self._seen_path,
+            clock=lambda: datetime.now(UTC),
+            written_by=f"threadsync {__version__}",
+            run=run_url(self.environ),
+        )
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[Connection]:
+        """An API client and an uploader; with `--sandbox`, a sandbox that runs meanwhile."""
+        if self.settings.is_sandbox:
+            async with self._sandbox() as connection:
+                yield connection
+            return
+        token = self.settings.token
+        if token is None:
+            raise SettingsError(
+                "no access token: set THREADS_ACCESS_TOKEN, or try it out with --sandbox"
+            )
+        async with _api(token, self.settings.base_url) as api:
+            yield Connection(api, self._uploader())
+
+    @asynccontextmanager
+    async def _sandbox(self) -> AsyncIterator[Connection]:
+        from threadsync.media.sandbox_store import SandboxUploader
+
+        try:
+            from threadsync.sandbox.server import SandboxServer
+        except ImportError as exc:
+            raise SettingsError(
+                "the sandbox needs packages that are not installed; "
+                "run: pip install 'threadsync[sandbox]'"
+            ) from exc
+        async with SandboxServer(self.settings.sandbox_folder) as server:
+            async with _api(Secret(SANDBOX_TOKEN), server.base_url) as api:
+                yield Connection(api, SandboxUploader(server.base_url))
+
+    def _uploader(self) -> Uploader:
+        if self.settings.media.store == "none":
+            from threadsync.media.uploader import NoUploader
+
+            return NoUploader()
+        from threadsync.media.s3 import S3Uploader
+
+        return S3Uploader(self.settings.media)
+
+    @property
+    def _seen_path(self) -> Path:
+        is_sandbox = self.settings.is_sandbox
+        folder = self.settings.sandbox_folder if is_sandbox else self.settings.cache_folder
+        return folder / "state" / self.settings.account / "seen.json"
+
+
+def run_url(environ: Mapping[str, str]) -> str | None:
+    """The address of the GitHub Actions run this is part of, if it is."""
+    if not environ.get("GITHUB_RUN_ID"):
+        return None
+    server = environ.get("GITHUB_SERVER_URL", "https://github.com")
+    attempt = environ.get("GITHUB_RUN_ATTEMPT", "1")
+    repository = environ.get("GITHUB_REPOSITORY", "")
+    return f"{server}/{repository}/actions/runs/{environ['GITHUB_RUN_ID']}/attempts/{attempt}"
+
+
+def blocking_problems(plan: Plan, loaded: Loaded) -> list[Problem]:
+    """The errors that keep `plan` from being applied: with targets, only theirs count."""
+    errors = errors_in(plan.problems)
+    if not plan.targets:
+        return errors
+    keys = {action.key for action in plan.actions} | set(plan.targets)
+    broken = {source for key, source in loaded.broken_keys.items() if key in keys}
+    sources = broken | {entry.source for entry in loaded.entries if entry.key in keys}
+    return [problem for problem in errors if problem.source in sources]
+
+
+@asynccontextmanager
+async def _api(token: Secret, base_url: str) -> AsyncIterator[API]:
+    from threadsync.api.client import API
+
+    async with API(token, base_url) as api:
+        yield api

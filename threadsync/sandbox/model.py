@@ -1,0 +1,170 @@
+"""The things of the sandbox's world as frozen values: accounts, tokens, containers, posts.
+
+Times are aware UTC. Whatever depends on time is stored as the time at which it changes, so that two
+servers on one folder and a restarted one all see the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+# Meta's page "Troubleshooting", read 2026-11-22.
+CONTAINER_LIFETIME = timedelta(hours=24)
+# Meta's page "Overview", rate limits, read 2026-11-22.
+QUOTA_WINDOW = timedelta(hours=24)
+QUOTAS = {"post": 250, "reply": 1_000, "delete": 100, "location_search": 500}
+
+SCOPES = (
+    "threads_basic",
+    "threads_content_publish",
+    "threads_delete",
+    "threads_keyword_search",
+    "threads_location_tagging",
+    "threads_manage_insights",
+    "threads_manage_mentions",
+    "threads_manage_replies",
+    "threads_profile_discovery",
+    "threads_read_replies",
+    "threads_share_to_instagram",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the sandbox behaves; an option counts for what is made while it is in force."""
+
+    processing_delay_s: float = 0.0
+    """How long containers with media stay IN_PROGRESS; text is always ready at once."""
+    lax_publish: bool = False
+    """Publish a published container again, as a second post, instead of refusing."""
+    feed_lag_s: float = 0.0
+    """How late a post enters lists, and leaves them after it was deleted."""
+    parent_lag_s: float = 0.0
+    """How late a post can be replied to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    id: str
+    username: str
+    is_eligible_for_geo_gating: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What a token allows; `expires_at` None means never."""
+
+    account_id: str
+    scopes: tuple[str, ...]
+    issued_at: datetime
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A medium that was fetched and stored; `digest` is the SHA-256 in hex, without a prefix."""
+
+    digest: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is asked for in a create call, checked: the content of a container and of its post."""
+
+    media_type: str
+    """TEXT, IMAGE, VIDEO or CAROUSEL."""
+    text: str = ""
+    image_url: str | None = None
+    video_url: str | None = None
+    is_carousel_item: bool = False
+    children: tuple[str, ...] = ()
+    reply_to_id: str | None = None
+    reply_control: str | None = None
+    quote_post_id: str | None = None
+    link_attachment: str | None = None
+    poll_attachment: dict[str, str] | None = None
+    text_attachment: dict[str, Any] | None = None
+    gif_attachment: dict[str, str] | None = None
+    text_entities: tuple[dict[str, Any], ...] = ()
+    is_spoiler_media: bool = False
+    is_ghost_post: bool = False
+    auto_publish_text: bool = False
+    topic_tag: str | None = None
+    alt_text: str | None = None
+    allowlisted_country_codes: tuple[str, ...] = ()
+    location_id: str | None = None
+    enable_reply_approvals: bool = False
+    crossreshare_to_ig: bool = False
+    crossreshare_to_ig_dark_mode: bool = False
+
+    @property
+    def media_url(self) -> str | None:
+        return self.image_url or self.video_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """Meta's draft of a post. `error` is an `error_message` of Meta's, None while all is well."""
+
+    id: str
+    account_id: str
+    created_at: datetime
+    ready_at: datetime
+    draft: Draft
+    media: Fetched | None = None
+    error: str | None = None
+    media_id: str | None = None
+    """The published post; None until then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A published post, or (with `carousel_id`) one picture of a published carousel."""
+
+    id: str
+    account_id: str
+    shortcode: str
+    published_at: datetime
+    listed_at: datetime
+    """From when it is in lists."""
+    replyable_at: datetime
+    draft: Draft
+    media: Fetched | None = None
+    root_id: str | None = None
+    """The post at the top of its conversation; None when it is that itself."""
+    children: tuple[str, ...] = ()
+    """Ids of the posts of a carousel's items, in order."""
+    carousel_id: str | None = None
+    deleted_at: datetime | None = None
+    unlisted_at: datetime | None = None
+    """From when a deleted post is gone from lists too."""
+
+    @property
+    def parent_id(self) -> str | None:
+        return self.draft.reply_to_id
+
+
+class NewId(NamedTuple):
+    """An unused media id and the shortcode that goes with it."""
+
+    id: str
+    shortcode: str
+
+
+class Lookup(Protocol):
+    """What the rules may look up in the stored world."""
+
+    def container(self, container_id: str) -> Container | None: ...
+
+    def post(self, media_id: str) -> Post | None:
+        """Deleted posts are found too; they say so."""
+        ...
+
+    def has_replies(self, media_id: str) -> bool: ...
+
+    def usage(self, account_id: str, kind: str, since: datetime) -> int:
+        """How many of a kind of `QUOTAS` were used after `since`."""
+        ...

@@ -1,0 +1,181 @@
+"""What is stored, and how it is found: accounts, tokens, containers, posts, quotas, the clock.
+
+Each row keeps its value whole as JSON beside the columns it is looked up by.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from threadsync.sandbox.model import SCOPES, Account, Container, Post, Token
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
+T = TypeVar("T")
+
+SCHEMA = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE accounts (id TEXT PRIMARY KEY, username TEXT UNIQUE, value BLOB) WITHOUT ROWID",
+    "CREATE TABLE tokens (token TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID",
+    "CREATE TABLE containers (id INTEGER PRIMARY KEY, value BLOB)",
+    """CREATE TABLE posts (id INTEGER PRIMARY KEY, account_id TEXT, parent_id INTEGER,
+       root_id INTEGER, carousel_id INTEGER, published_at REAL, value BLOB)""",
+    "CREATE INDEX posts_of_account ON posts (account_id, id)",
+    "CREATE INDEX posts_of_parent ON posts (parent_id, id) WHERE parent_id IS NOT NULL",
+    "CREATE INDEX posts_of_root ON posts (root_id, id) WHERE root_id IS NOT NULL",
+    "CREATE TABLE usage (account_id TEXT, kind TEXT, at REAL)",
+    "CREATE INDEX usage_at ON usage (account_id, kind, at)",
+    "CREATE TABLE media (name TEXT PRIMARY KEY, digest TEXT, content_type TEXT, size INTEGER)",
+    "CREATE TABLE faults (n INTEGER PRIMARY KEY AUTOINCREMENT, value BLOB)",
+    "CREATE TABLE requests (n INTEGER PRIMARY KEY AUTOINCREMENT, value BLOB)",
+)
+_WORLD = ("accounts", "tokens", "containers", "posts", "usage", "media", "faults", "requests")
+
+DEFAULT_USERNAME = "sandbox"
+DEFAULT_TOKEN = "SANDBOX"  # noqa: S105 - a name for the sandbox, not a secret
+
+_MAX_DIGITS = 18  # what fits SQLite's integers
+
+# Ids have 17 digits; a container's never equals a post's. The first digits are those seen in logs.
+_FIRST_ID = {
+    "account": 17841400000000001,
+    "container": 17900000000000001,
+    "post": 18000000000000001,
+}
+
+
+class Records:
+    """The stored world inside one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def now(self) -> datetime:
+        """The sandbox's time: the computer's, moved on by what was asked for, in whole microseconds."""
+        return datetime.fromtimestamp(time.time(), UTC) + timedelta(seconds=self._meta("clock"))
+
+    def advance_clock(self, seconds: float) -> None:
+        self._set_meta("clock", self._meta("clock") + seconds)
+
+    def new_id(self, kind: str) -> str:
+        """An id never given before in this folder, not even before a reset."""
+        count = int(self._meta(kind))
+        self._set_meta(kind, count + 1)
+        return str(_FIRST_ID[kind] + count)
+
+    def reset(self) -> None:
+        """Empty the world, but for the default account. Ids go on counting; the clock is the computer's."""
+        for table in _WORLD:
+            self.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
+        self._set_meta("clock", 0)
+        self.add_default_account()
+
+    def add_default_account(self) -> None:
+        """Make the account `sandbox` with its token, unless it is there."""
+        if self.account_named(DEFAULT_USERNAME) is None:
+            self.add_token(self.add_account(DEFAULT_USERNAME), DEFAULT_TOKEN, SCOPES)
+
+    def add_account(self, username: str, *, is_eligible_for_geo_gating: bool = True) -> Account:
+        account = Account(
+            id=self.new_id("account"),
+            username=username,
+            is_eligible_for_geo_gating=is_eligible_for_geo_gating,
+        )
+        row = (account.id, username, msgspec.json.encode(account))
+        self.connection.execute("INSERT INTO accounts VALUES (?, ?, ?)", row)
+        return account
+
+    def account(self, account_id: str) -> Account | None:
+        return self._one(Account, "SELECT value FROM accounts WHERE id = ?", account_id)
+
+    def account_named(self, username: str) -> Account | None:
+        return self._one(Account, "SELECT value FROM accounts WHERE username = ?", username)
+
+    def add_token(
+        self, account: Account, token: str, scopes: Sequence[str], lifetime: timedelta | None = None
+    ) -> None:
+        """Let `token` act for the account; one that exists changes. Without lifetime it never expires."""
+        now = self.now()
+        value = Token(
+            account_id=account.id,
+            scopes=tuple(scopes),
+            issued_at=now,
+            expires_at=None if lifetime is None else now + lifetime,
+        )
+        row = (token, msgspec.json.encode(value))
+        self.connection.execute("INSERT OR REPLACE INTO tokens VALUES (?, ?)", row)
+
+    def token(self, token: str) -> Token | None:
+        return self._one(Token, "SELECT value FROM tokens WHERE token = ?", token)
+
+    def put_container(self, container: Container) -> None:
+        row = (int(container.id), msgspec.json.encode(container))
+        self.connection.execute("INSERT OR REPLACE INTO containers VALUES (?, ?)", row)
+
+    def container(self, container_id: str) -> Container | None:
+        return self._one(
+            Container, "SELECT value FROM containers WHERE id = ?", _number(container_id)
+        )
+
+    def containers(self, limit: int) -> Iterator[Container]:
+        """The newest containers of all accounts, newest first."""
+        return self._all(Container, "SELECT value FROM containers ORDER BY id DESC LIMIT ?", limit)
+
+    def put_post(self, post: Post) -> None:
+        row = (
+            int(post.id),
+            post.account_id,
+            post.parent_id,
+            post.root_id,
+            post.carousel_id,
+            post.published_at.timestamp(),
+            msgspec.json.encode(post),
+        )
+        self.connection.execute("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def post(self, media_id: str) -> Post | None:
+        return self._one(Post, "SELECT value FROM posts WHERE id = ?", _number(media_id))
+
+    def posts(self, where: str, *values: object) -> Iterator[Post]:
+        """The posts for which a condition of ours holds, read one by one; it may end in ORDER BY."""
+        return self._all(Post, f"SELECT value FROM posts WHERE {where}", *values)  # noqa: S608
+
+    def has_replies(self, media_id: str) -> bool:
+        replies = self.posts("parent_id = ?", int(media_id))
+        return any(reply.deleted_at is None for reply in replies)
+
+    def add_usage(self, account_id: str, kind: str, at: datetime) -> None:
+        row = (account_id, kind, at.timestamp())
+        self.connection.execute("INSERT INTO usage VALUES (?, ?, ?)", row)
+
+    def usage(self, account_id: str, kind: str, since: datetime) -> int:
+        query = "SELECT count(*) FROM usage WHERE account_id = ? AND kind = ? AND at > ?"
+        row = self.connection.execute(query, (account_id, kind, since.timestamp())).fetchone()
+        return int(row[0])
+
+    def _meta(self, name: str) -> float:
+        row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else 0
+
+    def _set_meta(self, name: str, value: float) -> None:
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def _one(self, kind: type[T], query: str, value: object) -> T | None:
+        row = self.connection.execute(query, (value,)).fetchone()
+        return msgspec.json.decode(row[0], type=kind) if row else None
+
+    def _all(self, kind: type[T], query: str, *values: object) -> Iterator[T]:
+        for row in self.connection.execute(query, values):
+            yield msgspec.json.decode(row[0], type=kind)
+
+
+def _number(object_id: str) -> int:
+    """The row of an id; 0, which is no row, for what is no id."""
+    is_row = object_id.isascii() and object_id.isdigit() and len(object_id) <= _MAX_DIGITS
+    return int(object_id) if is_row else 0

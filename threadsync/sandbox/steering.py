@@ -1,0 +1,223 @@
+"""The addresses under `/_sandbox/`: clock, faults, accounts, the log of requests, and media."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from threadsync.errors import UsageError
+from threadsync.sandbox import faults, log, media
+from threadsync.sandbox.model import SCOPES
+from threadsync.sandbox.records import DEFAULT_TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+    from threadsync.sandbox.store import Store
+
+    Handler = Callable[[Store, Request], Awaitable[Response]]
+
+MAX_ADVANCE_S = 100 * 365 * 86_400
+_MEDIA_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
+_USERNAME = re.compile(r"[A-Za-z0-9._]{1,30}")
+
+
+def routes(store: Store) -> list[Route]:
+    """The routes, relative to `/_sandbox`."""
+    handlers: list[tuple[str, str, Handler]] = [
+        ("GET", "/clock", read_clock),
+        ("POST", "/clock", advance_clock),
+        ("POST", "/reset", reset),
+        ("GET", "/requests", read_requests),
+        ("GET", "/faults", read_faults),
+        ("POST", "/faults", add_faults),
+        ("DELETE", "/faults", clear_faults),
+        ("POST", "/accounts", add_account),
+        ("PUT", "/media/{name}", put_media),
+    ]
+    guarded = [
+        Route(path, partial(_guarded, store, handler), methods=[method])
+        for method, path, handler in handlers
+    ]
+    # Media are fetched by their address, by the sandbox itself and by the page.
+    return [*guarded, Route("/media/{name}", partial(get_media, store), methods=["GET", "HEAD"])]
+
+
+async def read_clock(store: Store, _request: Request) -> Response:
+    with store.read() as records:
+        return JSONResponse({"now": records.now().isoformat()})
+
+
+async def advance_clock(store: Store, request: Request) -> Response:
+    seconds = _seconds("advance_s", (await _json_object(request)).get("advance_s"))
+    with store.write() as records:
+        records.advance_clock(seconds)
+    return await read_clock(store, request)
+
+
+async def reset(store: Store, _request: Request) -> Response:
+    with store.write() as records:
+        records.reset()
+    media.delete_all(store.media_folder)
+    return JSONResponse({"success": True})
+
+
+async def read_requests(store: Store, request: Request) -> Response:
+    after = request.query_params.get("after", "0")
+    if not after.isascii() or not after.isdigit() or len(after) > 15:
+        raise UsageError(f"after is {after!r}; use the number of a request")
+    with store.read() as records:
+        return JSONResponse({"requests": log.entries(records, int(after))})
+
+
+async def read_faults(store: Store, _request: Request) -> Response:
+    with store.read() as records:
+        found = [{"n": n, **fault.to_json()} for n, fault in faults.pending(records)]
+    return JSONResponse({"faults": found})
+
+
+async def add_faults(store: Store, request: Request) -> Response:
+    """Takes a list of objects or of texts as for `--fault`, alone or under `faults`."""
+    raw = await _json_body(request)
+    listed = raw.get("faults") if isinstance(raw, dict) and "faults" in raw else raw
+    wanted = listed if isinstance(listed, list) else [listed]
+    parsed = [
+        faults.parse_fault(one) if isinstance(one, str) else faults.fault_from_json(one)
+        for one in wanted
+    ]
+    with store.write() as records:
+        for fault in parsed:
+            faults.add(records, fault)
+    return await read_faults(store, request)
+
+
+async def clear_faults(store: Store, request: Request) -> Response:
+    with store.write() as records:
+        faults.clear(records)
+    return await read_faults(store, request)
+
+
+async def add_account(store: Store, request: Request) -> Response:
+    """A new account, or one more token for an account that exists."""
+    raw = await _json_object(request)
+    username, token = _checked_account(raw)
+    scopes = _checked_scopes(raw.get("scopes", list(SCOPES)))
+    lifetime = None
+    if "expires_in_s" in raw:
+        lifetime = timedelta(seconds=_seconds("expires_in_s", raw["expires_in_s"]))
+    with store.write() as records:
+        account = records.account_named(username) or records.add_account(
+            username, is_eligible_for_geo_gating=raw.get("is_eligible_for_geo_gating", True) is True
+        )
+        records.add_token(account, token, scopes, lifetime)
+    return JSONResponse({"id": account.id, "username": username, "scopes": scopes})
+
+
+async def put_media(store: Store, request: Request) -> Response:
+    name = _media_name(request)
+    try:
+        stored = await media.keep(request.stream(), store.media_folder)
+    except media.MediaTooLargeError:
+        message = f"{name} is larger than {media.MAX_MEDIA_BYTES} bytes"
+        return JSONResponse({"error": message}, 413)
+    with store.write() as records:
+        media.add_name(records, name, stored)
+    return JSONResponse({"name": name, "digest": stored.media.digest, "size": stored.size_bytes})
+
+
+async def get_media(store: Store, request: Request) -> Response:
+    with store.read() as records:
+        found = media.find(records, request.path_params["name"])
+    if found is None:
+        return JSONResponse({"error": "there is no such medium; put it first"}, 404)
+    headers = {"x-content-type-options": "nosniff"}
+    path = store.media_folder / found.digest
+    return FileResponse(path, media_type=found.content_type, headers=headers)
+
+
+async def _guarded(store: Store, handler: Handler, request: Request) -> Response:
+    """Steering is for programs on this computer: not for others, nor for pages in a browser."""
+    if not _is_local(request):
+        return JSONResponse({"error": "steering works from this computer only"}, 403)
+    try:
+        return await handler(store, request)
+    except UsageError as error:
+        return JSONResponse({"error": str(error)}, 400)
+
+
+def _is_local(request: Request) -> bool:
+    client = request.client.host if request.client else ""
+    # A page that made its own name point here would send that name as Host, or an Origin.
+    host = request.url.hostname or ""
+    is_plain_name = "." not in host or _is_address(host)
+    return _is_loopback(client) and is_plain_name and "origin" not in request.headers
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    return _is_address(host) and ipaddress.ip_address(host).is_loopback
+
+
+async def _json_body(request: Request) -> Any:
+    try:
+        return json.loads(await request.body() or b"{}")
+    except (ValueError, RecursionError):
+        raise UsageError("the body is not valid JSON") from None
+
+
+async def _json_object(request: Request) -> dict[str, Any]:
+    body = await _json_body(request)
+    if not isinstance(body, dict):
+        raise UsageError("the body must be a JSON object")
+    return body
+
+
+def _media_name(request: Request) -> str:
+    name: str = request.path_params["name"]
+    if not _MEDIA_NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name of a medium; use letters, digits, '.', '_', ':', '-'"
+        )
+    return name
+
+
+def _checked_account(raw: dict[str, Any]) -> tuple[str, str]:
+    """Username and token."""
+    username, token = raw.get("username"), raw.get("token")
+    if not isinstance(username, str) or not _USERNAME.fullmatch(username):
+        raise UsageError(f"username is {username!r}; use 1 to 30 letters, digits, '.' and '_'")
+    if not isinstance(token, str) or not token.isascii() or not token or " " in token:
+        raise UsageError("token is missing or no text without spaces")
+    if token == DEFAULT_TOKEN:
+        raise UsageError("this is the token of the default account; choose another")
+    return username, token
+
+
+def _checked_scopes(scopes: Any) -> list[str]:
+    if not isinstance(scopes, list) or not all(scope in SCOPES for scope in scopes):
+        raise UsageError(f"scopes must be a list of {', '.join(SCOPES)}")
+    return scopes
+
+
+def _seconds(name: str, value: Any) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    # A NaN is in no range.
+    if not is_number or not 0 <= value <= MAX_ADVANCE_S:
+        raise UsageError(f"{name} is {value!r}; use 0 to {MAX_ADVANCE_S} seconds")
+    return float(value)

@@ -1,0 +1,213 @@
+"""A state in a file of the project, with its journal and lock beside it.
+
+Everything is written by one process at a time: the lock file says whose turn it is, and every write
+looks again, under a short lock of the operating system, whether it still is ours and whether the
+files are as this process left them. What is durable when is told in `durable` and `journal_file`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from threadsync.errors import StateError, StateLockedError
+from threadsync.state.document import owners_of, state_from_json
+from threadsync.state.durable import aside_of, read_file, remove_file, saving
+from threadsync.state.journal import journal_from_json, journal_path, replayed
+from threadsync.state.local_session import Files, LocalSession
+from threadsync.state.lockfile import LockFile, this_host, this_user
+from threadsync.state.model import State
+from threadsync.state.seen import Seen, check_not_older, load_seen, save_seen
+from threadsync.state.store import LockInfo, locked_message, rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from datetime import datetime
+    from pathlib import Path
+
+POLL_S = 0.5
+"""How long to wait before a held lock is looked at again."""
+_READ_ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the files say: `state` has the journal applied, `document` is the file without it."""
+
+    state: State
+    owners: dict[str, str]
+    """The key of each published id."""
+    document: bytes | None
+    has_journal: bool
+    is_unfolded: bool
+    """The journal holds records that the document does not."""
+
+
+class LocalStore:
+    """The store of `state.backend: local`. Relative to `path` lie the journal and the lock.
+
+    `seen_path` remembers the last state seen; backups are kept in `backups` beside it, so each
+    account needs a folder of its own there. `clock` gives aware times, `written_by` is this program
+    and its version, `run` the address of the CI run.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        seen_path: Path,
+        clock: Callable[[], datetime],
+        written_by: str,
+        run: str | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        real = path.resolve()  # a link stays a link
+        self._files = Files(
+            real, journal_path(real), LockFile(real), seen_path, seen_path.with_name("backups")
+        )
+        self._clock = clock
+        self._written_by = written_by
+        self._run = run
+        self._sleep = sleep
+
+    async def read(self) -> State:
+        return self._load().state
+
+    async def seen(self) -> Seen | None:
+        """Lineage and serial of the last state a session on this machine has seen."""
+        return load_seen(self._files.seen)
+
+    async def locked_by(self) -> LockInfo | None:
+        return self._files.lock.holder()
+
+    async def unlock(self, lock_id: str) -> LockInfo:
+        with self._files.lock.guard():
+            return self._files.lock.break_lock(lock_id)
+
+    @asynccontextmanager
+    async def session(
+        self, operation: str, *, timeout_s: float = 0.0
+    ) -> AsyncIterator[LocalSession]:
+        info = await self._take_lock(operation, timeout_s)
+        try:
+            session = self._open(info)
+            try:
+                yield session
+            except BaseException:
+                with suppress(StateError):  # the journal keeps the records for the next session
+                    await session.fold()
+                raise
+            else:
+                await session.fold()
+            finally:
+                session.close()
+        finally:
+            self._release(info)
+
+    async def _take_lock(self, operation: str, timeout_s: float) -> LockInfo:
+        info = self._lock_info(operation)
+        lock = self._files.lock
+        with saving(lock.path):
+            lock.path.parent.mkdir(parents=True, exist_ok=True)
+        waited_s = 0.0
+        while True:
+            with lock.guard():
+                holder = lock.holder()
+                if holder is None:
+                    lock.take(info)
+                    return info
+            if waited_s >= timeout_s:
+                raise StateLockedError(locked_message(holder, self._clock()))
+            pause_s = min(POLL_S, timeout_s - waited_s)
+            await self._sleep(pause_s)
+            waited_s += pause_s
+
+    def _lock_info(self, operation: str) -> LockInfo:
+        return LockInfo(
+            id=secrets.token_hex(4),
+            who=this_user(),
+            operation=operation,
+            created=rfc3339(self._clock()),
+            pid=os.getpid(),
+            host=this_host(),
+            run=self._run,
+        )
+
+    def _release(self, info: LockInfo) -> None:
+        # A lock that cannot be removed is taken over by the next run once this process is gone.
+        with suppress(StateError), self._files.lock.guard():
+            if self._files.lock.is_held_by(info):
+                self._files.lock.remove()
+
+    def _open(self, info: LockInfo) -> LocalSession:
+        """The session of the lock `info`, with what an earlier run left behind tidied up."""
+        with self._files.lock.guard():
+            self._remove_leftovers()
+            found = self._load()
+            self._remember(found.state)
+            session = LocalSession(
+                self._files,
+                info,
+                found.state,
+                found.owners,
+                found.document,
+                clock=self._clock,
+                written_by=self._written_by,
+            )
+            if found.is_unfolded:
+                session.write_state()
+            elif found.has_journal:
+                with saving(self._files.journal):
+                    remove_file(self._files.journal)
+            return session
+
+    def _remove_leftovers(self) -> None:
+        files = self._files
+        for path in (files.state, files.journal, files.lock.path):
+            with saving(path):
+                aside_of(path).unlink(missing_ok=True)
+
+    def _remember(self, state: State) -> None:
+        if state.lineage is not None:
+            seen = Seen(state.lineage, state.serial)
+            if seen != load_seen(self._files.seen):
+                save_seen(self._files.seen, seen)
+
+    def _load(self) -> _Found:
+        # What was seen is read first: another run may write a newer state meanwhile.
+        seen = load_seen(self._files.seen)
+        document, journal_text = self._texts()
+        state = State()
+        place, journal_place = str(self._files.state), str(self._files.journal)
+        if document is not None:
+            state = state_from_json(document, place)
+        is_unfolded = False
+        if journal_text is not None:
+            journal = journal_from_json(journal_text, journal_place)
+            is_unfolded = bool(journal.records) and journal.serial == state.serial
+            state = replayed(state, journal, journal_place)
+        check_not_older(state, seen, place, str(self._files.seen))
+        owners = owners_of(state.entries, place)
+        return _Found(state, owners, document, journal_text is not None, is_unfolded)
+
+    def _texts(self) -> tuple[bytes | None, bytes | None]:
+        """Document and journal of one moment: a run that folds in between is noticed."""
+        for _ in range(_READ_ATTEMPTS):
+            before = _identity(self._files.state)
+            texts = read_file(self._files.state), read_file(self._files.journal)
+            if _identity(self._files.state) == before:
+                return texts
+        raise StateError(f"{self._files.state}: changes all the time; end the other runs first")
+
+
+def _identity(path: Path) -> tuple[int, ...] | None:
+    """What differs when `path` was replaced or rewritten."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
