@@ -15,64 +15,77 @@ from threadsync.matching import fingerprint, has_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from threadsync.actions import PlannedPart
     from threadsync.matching import Observed
+    from threadsync.state.model import State
+
+Found = tuple[int, str, str]
+"""(part number, digest, media id) of a part that is out."""
 
 
-def adopted(actions: Iterable[Action], observed: Observed) -> list[Action]:
-    """The same actions, but creates whose posts are out become adopts.
+def adopted(actions: Iterable[Action], observed: Observed, recorded: State) -> list[Action]:
+    """The same actions, but creates whose posts are out become adopts; parents must come first.
 
     A post is adopted by one entry only. A part without text, or with several candidates, is not
     adopted: it cannot be told which post it is.
     """
-    result = []
-    for action in actions:
-        found = _found(action, observed) if _may_be_out(action) else ()
-        if found:
-            observed = observed.without(frozenset(media_id for *_, media_id in found))
-            action = _adopt(action, found)  # noqa: PLW2901
-        result.append(action)
-    return result
+    adopter = _Adopter(observed, recorded)
+    return [adopter.adopted(action) for action in actions]
 
 
 def undecidable(actions: Iterable[Action], observed: Observed) -> list[Action]:
     """Creates of which it cannot be told whether they are out: no text, or several candidates."""
-    return [
-        action
-        for action in actions
-        if _may_be_out(action) and _is_root(action) and _candidates_do_not_tell(action, observed)
-    ]
+    return [action for action in actions if _may_be_out(action) and _is_unclear(action, observed)]
+
+
+class _Adopter:
+    def __init__(self, observed: Observed, recorded: State) -> None:
+        self._observed = observed
+        self._recorded = recorded
+        self._adopted: dict[str, str] = {}
+        """Media ids of the parts adopted so far, by `KEY#N`."""
+
+    def adopted(self, action: Action) -> Action:
+        found = self._found(action) if _may_be_out(action) else ()
+        if not found:
+            return action
+        self._observed = self._observed.without(frozenset(media_id for *_, media_id in found))
+        self._adopted |= {f"{action.key}#{n}": media_id for n, _, media_id in found}
+        return _adopt(action, found)
+
+    def _found(self, action: Action) -> tuple[Found, ...]:
+        """The parts that are out, from the first one without a gap."""
+        found: list[Found] = []
+        for part in action.parts:
+            parent = found[-1][2] if found else self._parent(part)
+            candidates = self._observed.like(fingerprint(part.request), parent)
+            if parent == "" or len(candidates) != 1 or not has_text(part.request):
+                break
+            found.append((part.n, part.digest, candidates[0].id))
+        return tuple(found)
+
+    def _parent(self, part: PlannedPart) -> str | None:
+        """The post a first part replies to: None for a root post, "" while it is not out."""
+        reference = part.request.params.get("reply_to_id")
+        if reference is None or not reference.startswith("post:"):
+            return reference
+        name = reference.removeprefix("post:")
+        return self._adopted.get(name) or self._recorded.media_id(name) or ""
 
 
 def _may_be_out(action: Action) -> bool:
     return action.kind is ActionKind.CREATE and action.recorded is None
 
 
-def _is_root(action: Action) -> bool:
-    return "reply_to_id" not in action.parts[0].request.params
-
-
-def _candidates_do_not_tell(action: Action, observed: Observed) -> bool:
+def _is_unclear(action: Action, observed: Observed) -> bool:
     request = action.parts[0].request
+    if "reply_to_id" in request.params:
+        return False
     candidates = observed.like(fingerprint(request), None)
     return bool(candidates) and (len(candidates) > 1 or not has_text(request))
 
 
-def _found(action: Action, observed: Observed) -> tuple[tuple[int, str, str], ...]:
-    """(part number, digest, media id) of the parts that are out, from the first one without a gap."""
-    found: list[tuple[int, str, str]] = []
-    if not _is_root(action):
-        return ()
-    parent = None
-    for part in action.parts:
-        candidates = observed.like(fingerprint(part.request), parent)
-        if len(candidates) != 1 or not has_text(part.request):
-            break
-        parent = candidates[0].id
-        found.append((part.n, part.digest, parent))
-    return tuple(found)
-
-
-def _adopt(action: Action, found: tuple[tuple[int, str, str], ...]) -> Action:
+def _adopt(action: Action, found: tuple[Found, ...]) -> Action:
     rest = tuple(part for part in action.parts if part.n > len(found))
     reason = "on the account with the same content"
     if rest:

@@ -75,10 +75,9 @@ async def apply_project(project: Project, options: Options, hooks: Hooks) -> Out
     FilesError, RefusedError, StateError, SettingsError and ApiError before anything was sent;
     StateError also when something could not be put on record.
     """
-    async with project.store().session("apply", timeout_s=options.lock_timeout_s) as session:
-        async with AsyncExitStack() as stack:
-            applying = _Applying(project, options, hooks, session, stack)
-            return await applying.run()
+    locked = project.store().session("apply", timeout_s=options.lock_timeout_s)
+    async with locked as session, AsyncExitStack() as stack:
+        return await _Applying(project, options, hooks, session, stack).run()
 
 
 class _Applying:

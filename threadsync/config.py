@@ -200,7 +200,7 @@ def _account(raw: Mapping[str, Any], asked_for: str | None) -> str:
     names = list(raw.get("accounts", {}))
     if asked_for is None and len(names) < 2:
         return names[0] if names else "default"
-    if asked_for in names:
+    if asked_for is not None and asked_for in names:
         return asked_for
     if not names:
         raise UsageError(f"--account {asked_for}: {FILE_NAME} lists no accounts")

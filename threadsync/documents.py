@@ -125,7 +125,7 @@ def described(value: Any) -> str:
     if isinstance(value, int | float):
         return f"the number {_short(value)}"
     if isinstance(value, Timestamp):
-        return f"the date {value.text}"
+        return f"the date {shorten(value.text)}"
     if isinstance(value, str):
         return "text"
     return "a list" if isinstance(value, list) else "keys and values"
@@ -133,12 +133,17 @@ def described(value: Any) -> str:
 
 def quoted(text: str) -> str:
     """`text` in quotes, as it can be written in YAML."""
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(shorten(text), ensure_ascii=False)
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """`text`, cut with … when it has more than `limit` characters."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _short(number: float) -> str:
     try:
-        return str(number)
+        return shorten(str(number))
     except ValueError:  # more digits than Python turns into text
         return "with thousands of digits"
 
@@ -276,7 +281,7 @@ class _ValueReader:
         self._report(
             problems.WRONG_TYPE,
             node,
-            what=f"the key {node.value}" if is_scalar else "a key",
+            what=f"the key {shorten(node.value)}" if is_scalar else "a key",
             found=described(self._value(node, depth + 1)),
             wanted="text",
             hint=f"; put it in quotes: {quoted(node.value)}" if is_scalar else "",
@@ -289,7 +294,7 @@ class _ValueReader:
         try:
             return read(node)
         except (ValueError, LookupError, ArithmeticError):
-            why = f"{node.value[:40]} is no {node.tag.removeprefix(_TAG)}; put a text in quotes"
+            why = f"{shorten(node.value)} is no {node.tag.removeprefix(_TAG)}; put a text in quotes"
             self._report(problems.YAML_SYNTAX, node, why=why)
             return None
 

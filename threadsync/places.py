@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Place = tuple[int, int]
 FIRST: Place = (1, 1)
 
+_QUOTES = frozenset("'\"|>")
+
 CONTENT_KEYS = ("text", "media", "link_attachment", "poll", "text_attachment", "gif")
 """Keys that make what stands beside `chain` a post of its own."""
 
@@ -48,8 +50,9 @@ class Outline:
     def written(self, pointer: Pointer) -> str | None:
         """The value at `pointer` as it stands in the file; None when it is no plain scalar."""
         node, left = _walk(self.root, pointer)
-        is_plain = isinstance(node, ScalarNode) and node.style is None and not left
-        return str(node.value) if is_plain and node is not None else None
+        if left or not isinstance(node, ScalarNode) or node.style in _QUOTES:
+            return None
+        return str(node.value)
 
     def _in_yaml(self, pointer: Pointer, *, is_key: bool = False) -> Place:
         parent, left = _walk(self.root, pointer[:-1])

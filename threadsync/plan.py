@@ -68,10 +68,10 @@ def build_plan(
     for entry in desired:
         if chosen is None or entry.key in chosen:
             verdicts.add(entry)
-    actions = verdicts.actions
+    actions = _ordered(verdicts.actions)
     if observed is not None:
-        actions = adopted(actions, observed)
-    actions = _waiting_for_others(_ordered(actions), recorded)
+        actions = adopted(actions, observed, recorded)
+    actions = _waiting_for_others(actions, recorded)
     plan = Plan(
         account=scope.account,
         lineage=recorded.lineage,

@@ -234,6 +234,10 @@ MEDIA_NO_STORE = _error(
     "media-no-store",
     "{path} is a local file and media.store is none; set media.store: s3 in threadsync.yaml or use url:",
 )
+ALT_TEXT_TOO_LONG = _error(
+    "alt-text-too-long",
+    "alt text is {count:,} characters, Threads takes {limit:,}; shorten it by {over:,}",
+)
 ALT_TEXT_MISSING = _warning(
     "alt-text-missing", "{path} has no alt text; say in a sentence what it shows"
 )

@@ -78,7 +78,9 @@ class Project:
     ) -> Plan:
         """The plan with every problem of the files and of what was decided, sorted by place."""
         policy = self.settings.policy
-        scope = replace(scope, account=self.settings.account, broken_keys=frozenset(loaded.broken_keys))
+        scope = replace(
+            scope, account=self.settings.account, broken_keys=frozenset(loaded.broken_keys)
+        )
         draft = build_plan(loaded.entries, state, policy, now=now, scope=scope, observed=observed)
         found = [entry_problem(self.settings, entry, what) for entry, what in draft.findings]
         problems = tuple(sorted([*loaded.problems, *found]))
@@ -125,9 +127,11 @@ class Project:
                 "the sandbox needs packages that are not installed; "
                 "run: pip install 'threadsync[sandbox]'"
             ) from exc
-        async with SandboxServer(self.settings.sandbox_folder) as server:
-            async with _api(Secret(SANDBOX_TOKEN), server.base_url) as api:
-                yield Connection(api, SandboxUploader(server.base_url))
+        async with (
+            SandboxServer(self.settings.sandbox_folder) as server,
+            _api(Secret(SANDBOX_TOKEN), server.base_url) as api,
+        ):
+            yield Connection(api, SandboxUploader(server.base_url))
 
     def _uploader(self) -> Uploader:
         if self.settings.media.store == "none":

@@ -5,13 +5,14 @@ JSON forms are the values' own `to_json`; Markdown for pull requests is in `mark
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from threadsync.actions import SYMBOLS, ActionKind
 from threadsync.steps import steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from threadsync.actions import Action, Plan, PlannedPart
     from threadsync.events import Event, Outcome
@@ -20,7 +21,7 @@ WIDTH = 80
 MOST_WAITING = 10
 """How many waiting entries a plan names before it only counts the rest."""
 
-Paint = Callable[[str, str], str] if TYPE_CHECKING else object
+Paint = Callable[[str, str], str]
 """Puts a colour, by its name, round a text."""
 
 COLOURS: Mapping[ActionKind, str] = {
@@ -54,7 +55,9 @@ def plan_text(plan: Plan, paint: Paint = plain, *, verbose: bool = False) -> Ite
     for action in shown:
         yield from _action_lines(action, paint, verbose=False)
     if len(waiting) > len(shown):
-        yield paint(f"  …    and {len(waiting) - len(shown):,} more wait; -v names them", "bright_black")
+        yield paint(
+            f"  …    and {len(waiting) - len(shown):,} more wait; -v names them", "bright_black"
+        )
     if plan.actions:
         yield ""
 
@@ -134,6 +137,11 @@ def _part_line(part: PlannedPart, numbered: bool) -> str:
 
 def _extras(part: PlannedPart) -> Iterable[str]:
     params = part.request.params
-    names = {"poll_attachment": "poll", "link_attachment": "link", "text_attachment": "long text",
-             "gif_attachment": "GIF", "quote_post_id": "quote"}
+    names = {
+        "poll_attachment": "poll",
+        "link_attachment": "link",
+        "text_attachment": "long text",
+        "gif_attachment": "GIF",
+        "quote_post_id": "quote",
+    }
     return [word for name, word in names.items() if name in params]

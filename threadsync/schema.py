@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 POST = "post"
 CONFIG = "config"
 
-Written = "Callable[[Pointer], str | None]"
-
 
 def schema_text(name: str) -> str:
     """The JSON Schema of `name`, POST or CONFIG, as it is shipped."""

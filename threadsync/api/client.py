@@ -41,7 +41,7 @@ class API:
     ) -> None:
         self._token = token
         self._root = f"{base_url.rstrip('/')}/{VERSION}/"
-        self._session = session or httpx.AsyncClient(follow_redirects=False)
+        self._session = session or _session(base_url)
         self._owns_session = session is None
         self._sleep = sleep
         self.server_time: datetime | None = None
@@ -98,6 +98,12 @@ class API:
         """What the token may do."""
         raw = await self.call(wire.debug_token(self._token.reveal()))
         return frozenset((raw.get("data") or {}).get("scopes") or ())
+
+    async def token_expires_at(self) -> datetime | None:
+        """When the token dies, None when Meta does not say."""
+        raw = await self.call(wire.debug_token(self._token.reveal()))
+        seconds = (raw.get("data") or {}).get("expires_at")
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
     async def call(self, call: wire.Call) -> dict[str, Any]:
         """Send `call`, repeating it where `retry` allows, and read the answer."""
@@ -162,6 +168,12 @@ class API:
             after = ((page.get("paging") or {}).get("cursors") or {}).get("after")
             if not page.get("data") or not after:
                 return
+
+
+def _session(base_url: str) -> httpx.AsyncClient:
+    # A proxy of the environment must not stand between us and a server on this machine.
+    is_local = httpx.URL(base_url).host in {"127.0.0.1", "localhost", "::1"}
+    return httpx.AsyncClient(follow_redirects=False, trust_env=not is_local)
 
 
 def _why(error: httpx.HTTPError) -> str:

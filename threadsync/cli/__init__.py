@@ -35,16 +35,16 @@ COMMANDS = {
 class LazyCommands(click.Group):
     """A group whose commands live in modules of the same name."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"threadsync.cli.{cmd_name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
@@ -66,20 +66,39 @@ Examples:
     epilog=EXAMPLES,
     no_args_is_help=True,
 )
-@click.option("-C", "folder", metavar="DIR", type=click.Path(path_type=Path), default=Path(),
-              help="Work as if started in DIR.")
-@click.option("--config", "config_file", metavar="FILE", type=click.Path(path_type=Path),
-              help="Use FILE instead of the threadsync.yaml found by walking up.")
+@click.option(
+    "-C",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Work as if started in DIR.",
+)
+@click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Use FILE instead of the threadsync.yaml found by walking up.",
+)
 @click.option("--account", metavar="NAME", help="One of the accounts in threadsync.yaml.")
-@click.option("--sandbox", "is_sandbox", is_flag=True,
-              help="Use a built-in Threads server; no account, no bucket, nothing real is touched.")
+@click.option(
+    "--sandbox",
+    "is_sandbox",
+    is_flag=True,
+    help="Use a built-in Threads server; no account, no bucket, nothing real is touched.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Say more: each step of each action.")
 @click.option("-q", "--quiet", is_flag=True, help="Say less: the last line and what went wrong.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
-              help="Colours: on a terminal and without NO_COLOR by default.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colours: on a terminal and without NO_COLOR by default.",
+)
 @click.version_option(__version__, message="threadsync %(version)s")
 @click.pass_obj
-def group(shell: Shell, **options: Any) -> None:
+def group(shell: Shell, /, **options: Any) -> None:
     """Publish to Threads from git.
 
     Posts are Markdown or YAML files; plan shows what would be published, apply publishes it, and a

@@ -56,7 +56,7 @@ Examples:
 )
 @pass_shell
 def command(
-    shell: Shell, planfile: Path | None, form: str, *, auto_approve: bool, **options: Any
+    shell: Shell, /, planfile: Path | None, form: str, *, auto_approve: bool, **options: Any
 ) -> int:
     """Publish what is new or changed.
 

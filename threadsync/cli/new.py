@@ -34,7 +34,7 @@ def command(shell: Shell, title: str) -> None:
     settings = shell.project().settings
     path = settings.root / settings.posts[0] / f"{datetime.now(UTC):%Y-%m-%d}-{slug(title)}.md"
     template = files("threadsync.cli.templates").joinpath("new.md").read_text("utf-8")
-    write_new(path, template.replace("TITLE", title))
+    write_new(path, template.replace("{title}", title))
     shell.out(path.relative_to(settings.root).as_posix())
 
 

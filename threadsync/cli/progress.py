@@ -54,7 +54,9 @@ class View:
         """Whether the person in front of the terminal wants it."""
         publishing = sum(action.publishes for action in plan.actions)
         deleting = sum(len(action.deletes) for action in plan.changes)
-        what = f"Publish {publishing} and delete {deleting}" if deleting else f"Publish {publishing}"
+        what = (
+            f"Publish {publishing} and delete {deleting}" if deleting else f"Publish {publishing}"
+        )
         question = f"\n{what}? Only 'yes' is accepted"
         return bool(click.prompt(question, default="", show_default=False, err=True) == "yes")
 

@@ -22,14 +22,34 @@ Examples:
 
 @click.command("sandbox", epilog=EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8700, show_default=True,
-              help="0 takes a free one.")
-@click.option("--data", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
-              help="Where accounts, posts and media are kept.  [default: .threadsync/sandbox]")
-@click.option("--processing-delay", metavar="SECONDS", type=click.FloatRange(0), default=0.0,
-              show_default=True, help="How long media take.")
-@click.option("--fault", "faults", metavar="SPEC", multiple=True,
-              help="CALL:NTH:FAULT, a failure to rehearse; may be given several times.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8700,
+    show_default=True,
+    help="0 takes a free one.",
+)
+@click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where accounts, posts and media are kept.  [default: .threadsync/sandbox]",
+)
+@click.option(
+    "--processing-delay",
+    metavar="SECONDS",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="How long media take.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    metavar="SPEC",
+    multiple=True,
+    help="CALL:NTH:FAULT, a failure to rehearse; may be given several times.",
+)
 @pass_shell
 def command(
     shell: Shell,
@@ -44,16 +64,33 @@ def command(
     A server that behaves like Threads, with a web page of the feed. Programs reach it with
     THREADS_API_BASE_URL and the token SANDBOX.
     """
-    server = _server()
-    folder = data or shell.folder / ".threadsync" / "sandbox"
-    server.serve_command(shell, host, port, folder, processing_delay, faults)
+    run, options, parse_fault = _sandbox(processing_delay)
+    folder = data or Path.cwd() / shell.folder / ".threadsync" / "sandbox"
+    run(
+        host,
+        port,
+        folder,
+        options,
+        [parse_fault(spec) for spec in faults],
+        lambda address: _announce(shell, address),
+    )
 
 
-def _server() -> Any:
+def _announce(shell: Shell, address: str) -> None:
+    """Say where it is; the address alone with -q."""
+    shell.out(address)
+    shell.say(f"The feed is at {address}/ - the token is SANDBOX, Ctrl-C ends it.")
+    shell.say(f"For threadsync: export THREADS_API_BASE_URL={address} THREADS_ACCESS_TOKEN=SANDBOX")
+
+
+def _sandbox(processing_delay: float) -> tuple[Any, Any, Any]:
     try:
-        from threadsync.sandbox import server
+        from threadsync.sandbox.faults import parse_fault
+        from threadsync.sandbox.model import Options
+        from threadsync.sandbox.server import run
     except ImportError as exc:
         raise SettingsError(
-            "the sandbox needs packages that are not installed; run: pip install 'threadsync[sandbox]'"
+            "the sandbox needs packages that are not installed; "
+            "run: pip install 'threadsync[sandbox]'"
         ) from exc
-    return server
+    return run, Options(processing_delay_s=processing_delay), parse_fault

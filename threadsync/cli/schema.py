@@ -23,4 +23,6 @@ def command(shell: Shell, name: str) -> None:
 
     Editors that know it complete keys and show what they mean.
     """
-    shell.out(files("threadsync.schemas").joinpath(f"{name}.schema.json").read_text("utf-8").rstrip())
+    shell.out(
+        files("threadsync.schemas").joinpath(f"{name}.schema.json").read_text("utf-8").rstrip()
+    )

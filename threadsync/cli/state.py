@@ -74,8 +74,11 @@ def move(shell: Shell, key: str, new_key: str) -> None:
 @click.argument("key", shell_complete=complete_key)
 @pass_shell
 def remove(shell: Shell, key: str) -> None:
-    """Forget a recorded entry. Its posts stay on Threads; with its file still there, the next
-    apply looks for them on the account before it publishes."""
+    """Forget a recorded entry.
+
+    Its posts stay on Threads. With its file still there, the next apply looks for them on the
+    account before it publishes.
+    """
     asyncio.run(_changed(shell, key, None))
     shell.say(f"{key} is forgotten; its posts stay on Threads.")
 

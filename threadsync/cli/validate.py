@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from threadsync.problems import Problem
     from threadsync.project import Project
+    from threadsync.state.model import State
 
 EPILOG = """
 \b
@@ -49,7 +50,9 @@ def command(shell: Shell, paths: tuple[Path, ...], form: str) -> int:
     problems, entries = _checked(shell, paths)
     if form == "json":
         listed = [problem.to_json() for problem in problems]
-        shell.out(json.dumps({"format_version": 1, "problems": listed}, ensure_ascii=False, indent=2))
+        shell.out(
+            json.dumps({"format_version": 1, "problems": listed}, ensure_ascii=False, indent=2)
+        )
     else:
         for line in _annotations(problems) if form == "github" else ():
             shell.out(line)
@@ -62,27 +65,26 @@ def command(shell: Shell, paths: tuple[Path, ...], form: str) -> int:
 
 def _checked(shell: Shell, paths: Sequence[Path]) -> tuple[list[Problem], int]:
     """The problems and how many entries are fine; those of threadsync.yaml are problems too."""
-    from threadsync.state.model import State
-
     try:
         project = shell.project()
-        loaded = project.load(_known_state(project) or State())
+        loaded = project.load(_known_state(project))
     except FilesError as error:
         return list(error.problems), 0
     wanted = [_in_project(path, project) for path in paths]
     return [p for p in loaded.problems if _is_wanted(p.source, wanted)], len(loaded.entries)
 
 
-def _known_state(project: Project) -> object:
-    """The state, for references to entries whose file is gone; None when it cannot be read."""
+def _known_state(project: Project) -> State:
+    """The state, for references to entries whose file is gone; empty when it cannot be read."""
     import asyncio
 
     from threadsync.errors import StateError
+    from threadsync.state.model import State
 
     try:
         return asyncio.run(project.store().read())
     except StateError:
-        return None
+        return State()
 
 
 def _in_project(path: Path, project: Project) -> str:
@@ -102,7 +104,10 @@ def _summary(problems: Sequence[Problem], entries: int) -> str:
     if not problems:
         return f"No problems in {_count(entries, 'entry', 'entries')}."
     errors = sum(problem.severity == "error" for problem in problems)
-    found = [_count(errors, "error", "errors"), _count(len(problems) - errors, "warning", "warnings")]
+    found = [
+        _count(errors, "error", "errors"),
+        _count(len(problems) - errors, "warning", "warnings"),
+    ]
     return f"Found {' and '.join(found)}."
 
 

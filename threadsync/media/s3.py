@@ -27,6 +27,8 @@ DEFAULT_PRESIGN_S = 3600
 POOL = 32
 """Connections kept open: at least as many as uploads run side by side."""
 
+RETRIES = {"mode": "standard", "total_max_attempts": 4}
+
 _IS_THERE = "PreconditionFailed"
 # Another upload of the same bytes is under way, or the store knows no conditions: the name is the
 # content's digest, so writing without one does no harm.
@@ -180,7 +182,7 @@ def _client_config(settings: MediaSettings, bucket: str) -> Config:
     is_virtual = settings.endpoint_url is None and "." not in bucket
     return Config(
         signature_version="s3v4",
-        retries={"mode": "standard", "max_attempts": 4},
+        retries=RETRIES,
         max_pool_connections=POOL,
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",

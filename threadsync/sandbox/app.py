@@ -7,6 +7,7 @@ goes out.
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from threadsync.sandbox.model import Options
     from threadsync.sandbox.records import Records
     from threadsync.sandbox.store import Store
+
+_LOGGER = logging.getLogger(__name__)
 
 ABORT = "threadsync.abort"
 """The ASGI extension with which the server closes the connection of a request."""
@@ -67,9 +70,11 @@ class Sandbox:
             routes=[
                 Route("/", feed.page(store)),
                 Route("/_sandbox/feed.css", feed.style),
+                Route("/favicon.ico", feed.no_icon),
                 Mount("/_sandbox", routes=steering.routes(store)),
                 Mount("/", app=self._api),
-            ]
+            ],
+            exception_handlers={Exception: _bug},
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,16 +106,11 @@ class Sandbox:
         """The answer to send; None when the connection is to be closed without one."""
         if fault is not None and fault.fault == "delay":
             await asyncio.sleep(fault.seconds)
-        stored = await self._fetch(asked, call)
+        is_prevented = fault is not None and fault.prevents_effect
+        stored = None if is_prevented else await self._fetch(asked, call)
         with self._store.write() as records:
-            logged = log.entry(asked.method, asked.path, call, asked.params, records.now())
             answer = self._carried_out(records, asked, call, fault, stored)
-            logged.fault = str(fault) if fault else None
-            caller = records.token(asked.token) if asked.token else None
-            logged.account_id = caller.account_id if caller else None
-            if answer is not None:
-                logged.status, logged.answer = answer.status, log.readable(answer)
-            log.append(records, logged)
+            log.append(records, _logged(records, asked, call, fault, answer))
         if fault is not None and fault.fault == "delay-after":
             await asyncio.sleep(fault.seconds)
         return answer
@@ -118,24 +118,17 @@ class Sandbox:
     def _carried_out(
         self, records: Records, asked: Asked, call: str, fault: Fault | None, stored: Stored | None
     ) -> Answer | None:
-        """Let the call take effect, unless the fault comes first, and answer as the fault wants."""
-        if fault is not None and not fault.is_after:
-            if fault.fault == "drop-before":
-                return None
-            if fault.error_name is not None:
-                return named(fault.error_name, _trace_id(), asked.object_id)
-            if fault.fault == faults.CONTAINER_ERROR:
-                _break_container(records, asked.object_id, fault.value)
-        answer = self._performed(records, asked, stored)
+        """Let the call take effect, unless the fault prevents it, and answer as the fault wants."""
         if fault is None:
-            return answer
-        if fault.fault == faults.CONTAINER_ERROR and call == "create":
+            return self._performed(records, asked, stored)
+        if fault.fault == faults.CONTAINER_ERROR and call != "create":
+            _break_container(records, asked.object_id, fault.value)
+        answer = None if fault.prevents_effect else self._performed(records, asked, stored)
+        if fault.fault == faults.CONTAINER_ERROR and call == "create" and answer is not None:
             _break_created(records, answer, fault.value)
-        if fault.fault == "drop-after":
-            return None
         if fault.error_name is not None:
             return named(fault.error_name, _trace_id(), asked.object_id)
-        return answer
+        return None if fault.is_drop else answer
 
     def _performed(self, records: Records, asked: Asked, stored: Stored | None) -> Answer:
         try:
@@ -210,6 +203,23 @@ async def _read(request: Request) -> Asked:
     return replace(asked, params=params, token=asked.token or params.get("access_token"))
 
 
+def _logged(
+    records: Records, asked: Asked, call: str, fault: Fault | None, answer: Answer | None
+) -> log.Logged:
+    caller = records.token(asked.token) if asked.token else None
+    return log.Logged(
+        at=records.now().isoformat(timespec="milliseconds"),
+        method=asked.method,
+        path=asked.path,
+        call=call,
+        params=log.masked(asked.params),
+        account_id=caller.account_id if caller else None,
+        fault=str(fault) if fault else None,
+        status=answer.status if answer else None,
+        answer=log.readable(answer) if answer else None,
+    )
+
+
 def _break_container(records: Records, container_id: str, error: str) -> None:
     """Let a container that is not published end with `error`, from now on."""
     container = records.container(container_id)
@@ -223,6 +233,13 @@ def _break_created(records: Records, answer: Answer, error: str) -> None:
     container = records.container(made.get("id", ""))
     if container is not None:
         records.put_container(replace(container, error=error))
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    """Our own fault; Starlette raises the error again after this answer."""
+    if not isinstance(error, httpx.RemoteProtocolError):
+        _LOGGER.error("a bug of the sandbox at %s", request.url.path, exc_info=error)
+    return Response("a bug of the sandbox", 500)
 
 
 def _trace_id() -> str:

@@ -11,6 +11,8 @@ from threadsync.errors import UsageError
 from threadsync.sandbox import errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from threadsync.sandbox.records import Records
 
 CALLS = (
@@ -33,7 +35,7 @@ EVERY = "*"
 APPLIED = "-applied"
 DELAYS = ("delay", "delay-after")
 CONTAINER_ERROR = "container-error"
-_WITHOUT_VALUE = ("drop-before", "drop-after")
+_DROPS = ("drop-before", "drop-after")
 _CONTAINER_CALLS = ("create", "publish", "status", "any")
 _DEFAULT_DELAY_S = "5"
 _DEFAULT_CONTAINER_ERROR = "UNKNOWN"
@@ -72,9 +74,14 @@ class Fault:
         return name if name in errors.NAMES else None
 
     @property
-    def is_after(self) -> bool:
-        """Whether the call takes effect before the fault shows."""
-        return self.fault.endswith(APPLIED) or self.fault in {"drop-after", "delay-after"}
+    def is_drop(self) -> bool:
+        return self.fault in _DROPS
+
+    @property
+    def prevents_effect(self) -> bool:
+        """Whether the call does nothing but fail."""
+        is_refusal = self.error_name is not None and not self.fault.endswith(APPLIED)
+        return is_refusal or self.fault == "drop-before"
 
     def __str__(self) -> str:
         spec = f"{self.call}:{EVERY if self.nth is None else self.nth}:{self.fault}"
@@ -130,8 +137,8 @@ def _checked_value(fault: str, value: str, spec: str) -> str:
         return _checked_seconds(value or _DEFAULT_DELAY_S, spec)
     if fault == CONTAINER_ERROR:
         return value or _DEFAULT_CONTAINER_ERROR
-    if fault not in _WITHOUT_VALUE and fault.removesuffix(APPLIED) not in errors.NAMES:
-        known = (*_WITHOUT_VALUE, *DELAYS, f"{CONTAINER_ERROR}:VALUE", *errors.NAMES)
+    if fault not in _DROPS and fault.removesuffix(APPLIED) not in errors.NAMES:
+        known = (*_DROPS, *DELAYS, f"{CONTAINER_ERROR}:VALUE", *errors.NAMES)
         raise UsageError(
             f"fault {spec}: {fault!r} is no fault; use one of {', '.join(known)}, "
             f"the errors also with {APPLIED} at the end"
@@ -158,6 +165,12 @@ def add(records: Records, fault: Fault) -> None:
 
 def clear(records: Records) -> None:
     records.connection.execute("DELETE FROM faults")
+
+
+def replace_all(records: Records, wanted: Iterable[Fault]) -> None:
+    clear(records)
+    for fault in wanted:
+        add(records, fault)
 
 
 def pending(records: Records) -> list[tuple[int, Fault]]:

@@ -45,6 +45,10 @@ async def style(_request: Request) -> Response:
     return FileResponse(render.PAGES / "feed.css", media_type="text/css", headers=_HEADERS)
 
 
+async def no_icon(_request: Request) -> Response:
+    return Response(status_code=204)
+
+
 def render_feed(records: Records) -> str:
     now = records.now()
     conversations = [

@@ -9,7 +9,6 @@ import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from threadsync.sandbox.errors import Answer
     from threadsync.sandbox.records import Records
@@ -34,16 +33,6 @@ class Logged(msgspec.Struct, kw_only=True, omit_defaults=True):
     fault: str | None = None
     status: int | None = None
     answer: Any = None
-
-
-def entry(method: str, path: str, call: str, params: Mapping[str, str], at: datetime) -> Logged:
-    return Logged(
-        at=at.isoformat(timespec="milliseconds"),
-        method=method,
-        path=path,
-        call=call,
-        params=masked(params),
-    )
 
 
 def masked(params: Mapping[str, str]) -> dict[str, str]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 8700
-_GRACE_S = 1.0
+_GRACE_S = 0.2
 
 
 class _Protocol(H11Protocol):
@@ -90,15 +90,15 @@ async def _shut_down(server: uvicorn.Server) -> None:
         listening.close()
     for connection in list(server.server_state.connections):
         connection.shutdown()
-    tasks = set(server.server_state.tasks)
-    if tasks:
-        _, slow = await asyncio.wait(tasks, timeout=_GRACE_S)
-        for task in slow:
-            task.cancel()
-        await asyncio.gather(*slow, return_exceptions=True)
+    if tasks := set(server.server_state.tasks):
+        await asyncio.wait(tasks, timeout=_GRACE_S)
+    # First the connections, or uvicorn answers 500 for each call that is cut short.
     for connection in list(server.server_state.connections):
         connection.transport.abort()
     await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def run(
@@ -111,6 +111,7 @@ def run(
 ) -> None:
     """Serve until SIGINT or SIGTERM; `on_ready` gets the base URL once requests are answered.
 
+    `faults` take the place of those that are set in `data`.
     Raises SettingsError when the address cannot be used and StateError when the folder cannot.
     """
     listener = _listen(host, port)
@@ -134,7 +135,8 @@ class SandboxServer:
     """An embedded server in a thread of its own: `with` or `async with`, then `base_url`.
 
     Installs no signal handlers. Port 0 takes a free one. `data` is kept when the server ends;
-    another server may use it at the same time.
+    another server may use it at the same time. `faults` take the place of those that are set there;
+    None leaves them.
     """
 
     def __init__(
@@ -144,10 +146,10 @@ class SandboxServer:
         host: str = LOOPBACK,
         port: int = 0,
         options: Options = Options(),  # noqa: B008 - a frozen value
-        faults: Sequence[Fault] = (),
+        faults: Sequence[Fault] | None = None,
     ) -> None:
         self._data, self._host, self._port = data, host, port
-        self._options, self._faults = options, tuple(faults)
+        self._options, self._faults = options, faults
         self._stop: Callable[[], None] | None = None
         self._thread: threading.Thread | None = None
         self.base_url = ""
@@ -213,11 +215,11 @@ class SandboxServer:
         await serve(listener, store, self._options, lambda: started.set_result(None), stop)
 
 
-def _opened(data: Path, faults: Sequence[Fault]) -> Store:
+def _opened(data: Path, faults: Sequence[Fault] | None) -> Store:
     store = Store(data)
-    with store.write() as records:
-        for fault in faults:
-            fault_store.add(records, fault)
+    if faults is not None:
+        with store.write() as records:
+            fault_store.replace_all(records, faults)
     return store
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 GHOST_LIFETIME = timedelta(hours=24)
 POLL_LIFETIME = timedelta(hours=24)
 DEFAULT_FIELDS: Fields = {"id": {}}
+DEFAULT_LIMIT_FIELDS: Fields = {"quota_usage": {}}
 _MEDIA_TYPES = {
     "TEXT": "TEXT_POST",
     "IMAGE": "IMAGE",
@@ -158,12 +159,13 @@ def limit_answer(lookup: Lookup, account_id: str, fields: Fields, now: datetime)
         value[f"{prefix}quota_usage"] = usage(lookup, account_id, kind, now)
         duration_s = int(QUOTA_WINDOW.total_seconds())
         value[f"{prefix}config"] = {"quota_total": total, "quota_duration": duration_s}
-    return pick(value, fields or {"quota_usage": {}}, LIMIT_FIELDS)
+    return pick(value, fields or DEFAULT_LIMIT_FIELDS, LIMIT_FIELDS)
 
 
 def limit_scopes(fields: Fields) -> set[str]:
     """The scopes that the asked-for parts of the publishing limit need."""
-    kinds = (name.removesuffix("quota_usage").removesuffix("config") for name in fields)
+    names = fields or DEFAULT_LIMIT_FIELDS
+    kinds = (name.removesuffix("quota_usage").removesuffix("config") for name in names)
     return {LIMIT_SCOPES.get(kind.rstrip("_") or "post", "threads_basic") for kind in kinds}
 
 

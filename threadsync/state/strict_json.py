@@ -50,18 +50,14 @@ def to_line(raw: Any) -> bytes:
 
 
 def to_pages(raw: Any) -> bytes:
-    import msgspec
-
-    return msgspec.json.format(_sorted_line(raw), indent=2) + b"\n"
-
-
-def _sorted_line(raw: Any) -> bytes:
+    """JSON sorted and indented by 2, a scalar a line, with a newline at the end."""
     import msgspec
 
     try:
-        return msgspec.json.encode(raw, order="sorted")
-    except UnicodeEncodeError:
-        return to_line(raw)
+        line = msgspec.json.encode(raw, order="sorted")
+        return msgspec.json.format(line, indent=2) + b"\n"
+    except (UnicodeEncodeError, OverflowError):  # text or numbers that only json can write
+        return (json.dumps(raw, indent=2, sort_keys=True) + "\n").encode()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

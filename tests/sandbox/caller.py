@@ -1,0 +1,71 @@
+"""A plain HTTP caller of the sandbox, which knows nothing of threadsync's own client."""
+
+import httpx
+
+from threadsync.sandbox.records import DEFAULT_TOKEN
+
+JPEG = b"\xff\xd8\xff\xe0" + bytes(60)
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
+MP4 = b"\x00\x00\x00\x18ftypisom" + bytes(60)
+MOV = b"\x00\x00\x00\x14ftypqt  " + bytes(60)
+GIF = b"GIF89a" + bytes(60)
+
+
+class Caller(httpx.Client):
+    """Calls with a token; `http://127.0.0.1:PORT` is its base URL. Close it when done."""
+
+    def __init__(self, base_url, token=DEFAULT_TOKEN, timeout=10):
+        super().__init__(base_url=base_url, timeout=timeout, headers=bearer(token))
+
+    def create(self, text="Hello", **params):
+        """The id of a new container; TEXT unless a media_type is given."""
+        answer = self.post("/v1.0/me/threads", data={"media_type": "TEXT", "text": text, **params})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["id"]
+
+    def publish(self, container_id):
+        return self.post("/v1.0/me/threads_publish", data={"creation_id": container_id})
+
+    def published(self, text="Hello", **params):
+        """The id of a new post."""
+        return self.publish(self.create(text, **params)).json()["id"]
+
+    def status(self, container_id):
+        return self.node(container_id, "id,status,error_message")
+
+    def node(self, object_id, fields):
+        return self.get(f"/v1.0/{object_id}", params={"fields": fields}).json()
+
+    def listed(self, edge, **params):
+        """The texts of a list, in its order."""
+        answer = self.get(f"/v1.0/{edge}", params={"fields": "text", **params}).json()
+        return [post["text"] for post in answer["data"]]
+
+    def put_media(self, name, content):
+        """The URL under which `content` is served."""
+        url = str(self.base_url).rstrip("/") + f"/_sandbox/media/{name}"
+        assert self.put(url, content=content).status_code == 200
+        return url
+
+    def item(self, url):
+        return self.create("", media_type="IMAGE", image_url=url, is_carousel_item="true")
+
+    def advance(self, seconds):
+        assert self.post("/_sandbox/clock", json={"advance_s": seconds}).status_code == 200
+
+    def set_faults(self, *faults):
+        answer = self.post("/_sandbox/faults", json=list(faults))
+        assert answer.status_code == 200, answer.text
+
+    def log(self):
+        return self.get("/_sandbox/requests").json()["requests"]
+
+
+def bearer(token):
+    return {"authorization": f"Bearer {token}"} if token else {}
+
+
+def refusal(answer):
+    """HTTP status, code and subcode of an error answer."""
+    error = answer.json()["error"]
+    return answer.status_code, error["code"], error.get("error_subcode")

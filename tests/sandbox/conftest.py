@@ -1,0 +1,36 @@
+"""A sandbox of its own for each test, and a caller of it."""
+
+import pytest
+from caller import Caller
+
+from threadsync.sandbox.model import Options
+from threadsync.sandbox.server import SandboxServer
+
+
+@pytest.fixture
+def server(tmp_path):
+    with SandboxServer(tmp_path / "world") as server:
+        yield server
+
+
+@pytest.fixture
+def caller(server):
+    with Caller(server.base_url) as caller:
+        yield caller
+
+
+@pytest.fixture
+def slow(tmp_path):
+    """A caller of a sandbox in which everything takes its time."""
+    options = Options(processing_delay_s=30, feed_lag_s=10, parent_lag_s=5)
+    with (
+        SandboxServer(tmp_path / "slow", options=options) as server,
+        Caller(server.base_url) as caller,
+    ):
+        yield caller
+
+
+@pytest.fixture
+def picture(caller):
+    """The URL of a JPEG that the sandbox itself serves."""
+    return caller.put_media("cat.jpg", b"\xff\xd8\xff\xe0" + bytes(60))

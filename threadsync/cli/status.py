@@ -1,0 +1,140 @@
+"""`threadsync status`: what is out, what waits, what is left of the quota."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from threadsync.actions import ActionKind
+from threadsync.cli.shell import Shell, pass_shell
+from threadsync.errors import ThreadsyncError
+
+if TYPE_CHECKING:
+    from threadsync.actions import Plan
+    from threadsync.api.client import API
+    from threadsync.project import Project
+    from threadsync.state.model import State
+
+EPILOG = """
+\b
+Examples:
+  threadsync status                    entries of the files and of the state
+  threadsync status --format json      the same for programs
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry: its key, what is so about it, and where it can be seen or why it waits."""
+
+    key: str
+    status: str
+    note: str
+    published_at: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "status": self.status,
+            "note": self.note,
+            "published_at": self.published_at,
+        }
+
+
+@click.command("status", epilog=EPILOG)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@pass_shell
+def command(shell: Shell, form: str) -> None:
+    """Show what is out and what waits.
+
+    With a token also how many days it lives and what is left of Meta's quotas.
+    """
+    if form == "json":
+        shell.for_programs()
+    project = shell.project()
+    rows, account = asyncio.run(_gathered(project))
+    if form == "json":
+        listed = [row.to_json() for row in rows]
+        shell.out(json.dumps({"entries": listed, "account": account}, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        shell.out(f"{row.status:<10} {row.key}  {shell.paint(row.note, 'bright_black')}".rstrip())
+    shell.say(_last_line(rows))
+    for line in _account_lines(account):
+        shell.say(line)
+
+
+async def _gathered(project: Project) -> tuple[list[Row], dict[str, Any]]:
+    from threadsync.plan import Scope
+
+    state = await project.store().read()
+    plan = project.plan(project.load(state), state, Scope(), now=datetime.now(UTC))
+    return _rows(state, plan), await _account(project)
+
+
+def _rows(state: State, plan: Plan) -> list[Row]:
+    """One row for each entry of the state or of the plan, sorted by key."""
+    from threadsync.report import why
+
+    planned = {action.key: action for action in plan.actions}
+    rows = [
+        Row(action.key, _word(action.kind), why(action))
+        for action in plan.actions
+        if action.key not in state.entries
+    ]
+    for key, entry in state.typed_entries():
+        last = entry.published[-1] if entry.published else None
+        note = (last.permalink or last.id or "") if last else ""
+        if key in planned and planned[key].is_change:
+            note = f"{planned[key].kind}: {planned[key].reason}"
+        rows.append(Row(key, entry.status, note, last.published_at if last else None))
+    return sorted(rows, key=lambda row: row.key)
+
+
+def _word(kind: ActionKind) -> str:
+    return "waiting" if kind is ActionKind.WAIT else "new"
+
+
+def _last_line(rows: list[Row]) -> str:
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.status] = counts.get(row.status, 0) + 1
+    return ", ".join(f"{count} {status}" for status, count in counts.items()) or "No entries."
+
+
+async def _account(project: Project) -> dict[str, Any]:
+    """What Meta says of the account; empty without a token, `error` when it does not answer."""
+    if project.settings.token is None and not project.settings.is_sandbox:
+        return {}
+    try:
+        async with project.connected() as connection:
+            return await _asked(connection.api)
+    except ThreadsyncError as error:
+        return {"error": str(error)}
+
+
+async def _asked(api: API) -> dict[str, Any]:
+    account, limit = await api.account(), await api.publishing_limit()
+    quotas = {"posts": limit.posts, "replies": limit.replies, "deletes": limit.deletes}
+    left = {name: {"left": quota.left, "total": quota.total} for name, quota in quotas.items()}
+    expires_at = await api.token_expires_at()
+    days = (expires_at - datetime.now(UTC)).days if expires_at else None
+    return {"username": account.username, "token_days_left": days, "quota": left}
+
+
+def _account_lines(account: dict[str, Any]) -> list[str]:
+    if "error" in account:
+        return [f"The account cannot be read: {account['error']}"]
+    if not account:
+        return []
+    quota = ", ".join(
+        f"{name} {left['left']} of {left['total']}" for name, left in account["quota"].items()
+    )
+    days = account["token_days_left"]
+    token = f"; the token lives {days} more days" if days is not None else ""
+    return [f"@{account['username']}{token}. Left for 24 hours: {quota}."]

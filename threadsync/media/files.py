@@ -1,0 +1,66 @@
+"""The files that posts name: found relative to the post, inside the project, and plain files."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+from typing import TYPE_CHECKING
+
+from threadsync import problems
+from threadsync.keys import suggestion
+from threadsync.media.digests import Wanted
+from threadsync.sources import is_inside
+
+if TYPE_CHECKING:
+    from threadsync.problems import Finding
+
+
+class ProjectFiles:
+    """Looks for files in the project at `root`; each folder is resolved once."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._real_root = os.path.realpath(root)
+        self._real_folders: dict[str, str] = {}
+
+    def find(self, folder: str, path: str) -> tuple[str, Wanted] | Finding:
+        """The file at `path` as a post in `folder` names it: shown relative to the project."""
+        shown = posixpath.normpath(posixpath.join(folder, path))
+        if path.startswith("/") or shown == ".." or shown.startswith("../"):
+            return problems.MEDIA_OUTSIDE.found("path", path=path)
+        try:
+            return self._found(shown, path)
+        except FileNotFoundError:
+            near = self._near(shown)
+            return problems.MEDIA_MISSING.found("path", path=path, suggestion=near)
+        except (OSError, ValueError) as exc:
+            why = getattr(exc, "strerror", None) or str(exc)
+            return problems.MEDIA_UNREADABLE.found("path", path=path, why=why)
+
+    def _found(self, shown: str, path: str) -> tuple[str, Wanted] | Finding:
+        full = f"{self._root}/{shown}"
+        if not is_inside(self._real_root, self._real_folder(posixpath.dirname(shown))):
+            return problems.MEDIA_OUTSIDE.found("path", path=path)
+        facts = os.lstat(full)
+        if stat.S_ISLNK(facts.st_mode):
+            if not is_inside(self._real_root, os.path.realpath(full)):
+                return problems.MEDIA_OUTSIDE.found("path", path=path)
+            facts = os.stat(full)  # noqa: PTH116 - strings, as in the loader
+        if stat.S_ISREG(facts.st_mode):
+            return shown, Wanted(full, facts)
+        found = "a folder" if stat.S_ISDIR(facts.st_mode) else "no plain file"
+        return problems.MEDIA_NOT_A_FILE.found("path", path=path, found=found)
+
+    def _real_folder(self, folder: str) -> str:
+        if folder not in self._real_folders:
+            self._real_folders[folder] = os.path.realpath(f"{self._root}/{folder}")
+        return self._real_folders[folder]
+
+    def _near(self, shown: str) -> str:
+        folder, name = posixpath.split(shown)
+        try:
+            names = os.listdir(self._real_folder(folder))  # noqa: PTH208 - strings, as above
+        except OSError:
+            return f"; there is no folder {folder}"
+        return suggestion(name, [known for known in names if known.isprintable()])
