@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
+from importlib.resources import files
 
 import pytest
 from builders import NOON, FakeClock, write
@@ -45,3 +47,13 @@ def project(tmp_path):
     write(root, "threadsync.yaml", "version: 1\n")
     write(root, "posts/hello.md", "Hello, Threads!\n")
     return root
+
+
+@pytest.fixture
+def schema():
+    """The JSON Schema of a name, as it is shipped."""
+
+    def load(name):
+        return json.loads(files("threadsync.schemas").joinpath(f"{name}.schema.json").read_text())
+
+    return load

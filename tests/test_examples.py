@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from threadsync.loader import load_project
 
 from threadsync.cli import run
 from threadsync.config import Request, load_settings
+from threadsync.loader import load_project
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-WAITING = {"idea", "new-year"}
+README = EXAMPLES.parent / "README.md"
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_the_examples_are_published_once(examples, capsys):
 
 
 def test_the_real_state_is_not_touched_by_the_sandbox(examples):
-    run(["--sandbox", "-C", str(examples), "apply", "--auto-approve"])
+    assert run(["--sandbox", "-C", str(examples), "apply", "--auto-approve"]) == 0
     assert list(examples.glob("*.state*")) == []
 
 
@@ -85,6 +85,12 @@ def test_pictures_are_small_and_as_wide_as_threads_likes(picture):
         image.load()
         assert 320 <= image.width <= 1440
     assert picture.stat().st_size < 150_000
+
+
+def test_the_plan_in_the_projects_readme_is_a_piece_of_the_real_one(examples, capsys):
+    shown = README.read_text().partition("$ threadsync plan\n")[2].partition("\n\n")[0]
+    assert run(["-C", str(examples), "plan"]) == 0
+    assert set(shown.splitlines()) <= set(capsys.readouterr().out.splitlines())
 
 
 def test_the_readme_lists_every_post(entries):

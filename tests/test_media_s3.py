@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import boto3
 import httpx
@@ -20,9 +21,10 @@ from threadsync.errors import MediaError, SettingsError
 from threadsync.media import s3
 from threadsync.media.s3 import PART_BYTES, S3Uploader
 from threadsync.media.sandbox_store import SandboxUploader
+from threadsync.media.stored import CheckedFile
 
 pytestmark = pytest.mark.anyio
-SECRET = "SECRET-KEY-THAT-NO-TEXT-MAY-HOLD"  # noqa: S105  a made up one
+SECRET = "SECRET-KEY-THAT-NO-TEXT-MAY-HOLD"
 JPEG = b"\xff\xd8\xff\xe0" + b"j" * 2000
 PNG = b"\x89PNG\r\n\x1a\n" + b"p" * 2000
 MP4 = b"\x00\x00\x00\x18ftypisom" + b"m" * 2000
@@ -173,7 +175,7 @@ async def test_an_upload_that_failed_is_tried_again(uploader, bucket, tmp_path):
 async def test_another_run_that_was_quicker_is_fine(uploader, bucket, tmp_path, monkeypatch):
     path, digest = a_file(tmp_path)
     bucket.put_object(Key=f"threadsync/{digest[7:]}.jpg", Body=JPEG)
-    monkeypatch.setattr(uploader, "_is_there", lambda *_: False)
+    monkeypatch.setattr(uploader, "_size_there", lambda _: None)
     assert not await uploader.upload(path, digest)
     assert methods(uploader) == ["PUT"]
 
@@ -197,7 +199,7 @@ async def test_a_file_of_one_part_goes_in_one_request(uploader, bucket, tmp_path
 
 
 async def test_a_large_file_is_never_in_memory_whole(settings, tmp_path):
-    path, digest = a_large_file(tmp_path, 160 * 1024 * 1024)
+    path, digest = a_large_file(tmp_path, 96 * 1024 * 1024)
     program = (
         "import asyncio, resource, sys\n"
         "from pathlib import Path\n"
@@ -215,7 +217,7 @@ async def test_a_large_file_is_never_in_memory_whole(settings, tmp_path):
         capture_output=True,
         text=True,
         check=True,
-        cwd=os.getcwd(),
+        cwd=Path.cwd(),
     )
     assert int(answer.stdout) < 70
 
@@ -240,6 +242,14 @@ async def test_a_file_of_another_length_never_becomes_an_object(uploader, bucket
     with pytest.raises(MediaError, match="changed while it was uploaded"):
         await uploader.upload(path, digest)
     assert keys(bucket) == []
+
+
+def test_a_file_that_is_cut_off_while_it_is_read_is_noticed(tmp_path):
+    path, digest = a_file(tmp_path)
+    with CheckedFile(path, digest) as file:
+        os.truncate(path, 100)
+        with pytest.raises(MediaError, match="changed while it was uploaded"):
+            file.read(1000)
 
 
 async def test_a_missing_file_is_said(uploader, tmp_path):
@@ -305,6 +315,8 @@ async def test_r2_gets_its_region(tmp_path):
 
 class Refusing(BaseHTTPRequestHandler):
     """A store that answers every request but HEAD with the error in its server's `answer`."""
+
+    protocol_version = "HTTP/1.1"
 
     def do_PUT(self):
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -392,7 +404,7 @@ async def test_missing_credentials_are_said(endpoint, bucket, tmp_path, monkeypa
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     uploader = S3Uploader(a_settings(endpoint, bucket.name))
     for call in (uploader.upload, uploader.url):
-        with pytest.raises(MediaError, match="no credentials .*; set AWS_ACCESS_KEY_ID and"):
+        with pytest.raises(MediaError, match=r"no credentials .*; set AWS_ACCESS_KEY_ID and"):
             await call(*a_file(tmp_path))
 
 

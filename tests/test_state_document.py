@@ -13,7 +13,9 @@ from threadsync.state.checks import known_fields
 from threadsync.state.document import owners_of, state_from_json, state_to_json
 from threadsync.state.model import EntryState, OldPart, PartState, State
 
-SCHEMA = json.loads(Path("schemas/state.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (Path(__file__).parent.parent / "schemas/state.schema.json").read_text(encoding="utf-8")
+)
 
 
 def a_part(**fields):

@@ -73,7 +73,11 @@ def test_it_has_a_record_a_line():
 
 def test_it_follows_the_schema():
     schemas = [
-        json.loads(Path(f"schemas/{name}.schema.json").read_text(encoding="utf-8"))
+        json.loads(
+            (Path(__file__).parent.parent / f"schemas/{name}.schema.json").read_text(
+                encoding="utf-8"
+            )
+        )
         for name in ("state", "journal")
     ]
     registry = Registry().with_resources(
@@ -110,6 +114,12 @@ def test_whatever_blocks_a_power_cut_keeps_the_records_before_are_read():
     for cut in range(len(old) - len(TAIL), len(new)):
         assert read(new[:cut] + before[cut:]).records[:2] == THREE[:2], cut
         assert read(before[:cut] + new[cut:]).records[:2] == THREE[:2], cut
+
+
+def test_a_hole_in_the_last_write_is_no_damage():
+    whole = a_journal(*THREE)
+    hole = len(whole) - 40
+    assert read(whole[:hole] + bytes(20) + whole[hole + 20 :]).records == THREE[:2]
 
 
 def test_damage_in_the_middle_is_refused():

@@ -5,8 +5,8 @@ import pytest
 from caller import Caller, refusal
 
 from threadsync.errors import UsageError
-from threadsync.sandbox import errors
 from threadsync.sandbox.faults import Fault, parse_fault
+from threadsync.sandbox.named_errors import NAMES
 from threadsync.sandbox.server import SandboxServer
 
 CLOSED = (httpx.RemoteProtocolError, httpx.ReadError)
@@ -75,7 +75,7 @@ def test_5xx_applied_publishes_and_says_it_may_not(caller):
     assert caller.status(container_id)["status"] == "PUBLISHED"
 
 
-@pytest.mark.parametrize("name", errors.NAMES)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_error_by_name_prevents_the_publish(caller, name):
     container_id = caller.create()
     caller.set_faults(f"publish:1:{name}")

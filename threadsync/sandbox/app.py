@@ -19,8 +19,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from threadsync.sandbox import endpoints, faults, feed, log, media, routes, steering
-from threadsync.sandbox.errors import Answer, Refusal, named
+from threadsync.sandbox import calls, endpoints, faults, feed, log, media, routes, steering
+from threadsync.sandbox.errors import Answer, Refusal
+from threadsync.sandbox.named_errors import named
 from threadsync.sandbox.params import bearer_token, read_params
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class Sandbox:
 
     def _exchange(
         self, records: Records, asked: Asked
-    ) -> tuple[endpoints.Exchange, endpoints.Endpoint]:
+    ) -> tuple[endpoints.Exchange, calls.Endpoint]:
         """The call, once it is known who makes it and that they may; else Refusal."""
         if asked.refusal is not None or asked.route is None:
             raise asked.refusal or AssertionError(asked.path)

@@ -1,14 +1,13 @@
 """What each API call does: one function per call, from an Exchange to the object it answers with.
 
 The functions run inside one transaction and raise Refusal before they write anything but the count
-of ids. `ENDPOINTS`
-is the table of calls, with the scopes and parameters of each.
+of ids. Which call is which function stands in `calls`.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from threadsync.sandbox import lists, rules, values, views, world
@@ -25,7 +24,6 @@ from threadsync.sandbox.fields import Fields, parse_fields
 from threadsync.sandbox.model import NewId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from threadsync.sandbox.media import Stored
@@ -60,19 +58,6 @@ class Exchange:
     def is_own(self) -> bool:
         """Whether the path names the account that calls."""
         return self.object_id in {ME, self.account.id}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """One API call. `path` is what follows the version, with `{id}` for a user or object."""
-
-    call: str
-    method: str
-    path: str
-    perform: Callable[[Exchange], dict[str, Any]]
-    scopes: frozenset[str] = field(default_factory=frozenset)
-    """Needed beside `threads_basic`."""
-    params: frozenset[str] = frozenset({"fields"})
 
 
 def create(x: Exchange) -> dict[str, Any]:
@@ -225,64 +210,3 @@ def _view(x: Exchange, post: Post) -> dict[str, Any]:
     author = x.records.account(post.account_id) or x.account
     viewer = views.Viewer(x.account.id, x.now, x.base_url)
     return views.post_answer(x.records, post, author, x.fields, viewer)
-
-
-_LIST_PARAMS = frozenset({"fields", "limit", "before", "after", "since", "until"})
-_REPLY_PARAMS = _LIST_PARAMS | {"reverse"}
-_PUBLISHES = frozenset({"threads_content_publish"})
-_READS_REPLIES = frozenset({"threads_read_replies"})
-
-ENDPOINTS = (
-    Endpoint(
-        call="create",
-        method="POST",
-        path="{id}/threads",
-        perform=create,
-        scopes=_PUBLISHES,
-        params=rules.CREATE_PARAMS,
-    ),
-    Endpoint(
-        call="publish",
-        method="POST",
-        path="{id}/threads_publish",
-        perform=publish,
-        scopes=_PUBLISHES,
-        params=frozenset({"creation_id"}),
-    ),
-    Endpoint(
-        call="delete",
-        method="DELETE",
-        path="{id}",
-        perform=delete,
-        scopes=frozenset({"threads_delete"}),
-        params=frozenset(),
-    ),
-    Endpoint(
-        call="threads", method="GET", path="{id}/threads", perform=threads, params=_LIST_PARAMS
-    ),
-    Endpoint(
-        call="replies",
-        method="GET",
-        path="{id}/replies",
-        perform=replies,
-        scopes=_READS_REPLIES,
-        params=_REPLY_PARAMS,
-    ),
-    Endpoint(
-        call="conversation",
-        method="GET",
-        path="{id}/conversation",
-        perform=conversation,
-        scopes=_READS_REPLIES,
-        params=_REPLY_PARAMS,
-    ),
-    Endpoint(call="limit", method="GET", path="{id}/threads_publishing_limit", perform=limit),
-    Endpoint(
-        call="debug",
-        method="GET",
-        path="debug_token",
-        perform=debug,
-        params=frozenset({"input_token"}),
-    ),
-    Endpoint(call="media", method="GET", path="{id}", perform=node),
-)

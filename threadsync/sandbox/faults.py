@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from threadsync.errors import UsageError
-from threadsync.sandbox import errors
+from threadsync.sandbox.named_errors import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +71,7 @@ class Fault:
     def error_name(self) -> str | None:
         """The error to answer with; None when the fault is of another kind."""
         name = self.fault.removesuffix(APPLIED)
-        return name if name in errors.NAMES else None
+        return name if name in NAMES else None
 
     @property
     def is_drop(self) -> bool:
@@ -137,8 +137,8 @@ def _checked_value(fault: str, value: str, spec: str) -> str:
         return _checked_seconds(value or _DEFAULT_DELAY_S, spec)
     if fault == CONTAINER_ERROR:
         return value or _DEFAULT_CONTAINER_ERROR
-    if fault not in _DROPS and fault.removesuffix(APPLIED) not in errors.NAMES:
-        known = (*_DROPS, *DELAYS, f"{CONTAINER_ERROR}:VALUE", *errors.NAMES)
+    if fault not in _DROPS and fault.removesuffix(APPLIED) not in NAMES:
+        known = (*_DROPS, *DELAYS, f"{CONTAINER_ERROR}:VALUE", *NAMES)
         raise UsageError(
             f"fault {spec}: {fault!r} is no fault; use one of {', '.join(known)}, "
             f"the errors also with {APPLIED} at the end"

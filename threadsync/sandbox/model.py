@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
+from threadsync.errors import UsageError
+
 # Meta's page "Troubleshooting", read 2026-11-22.
 CONTAINER_LIFETIME = timedelta(hours=24)
 # Meta's page "Overview", rate limits, read 2026-11-22.
 QUOTA_WINDOW = timedelta(hours=24)
+MAX_DELAY_S = 365 * 86_400
 QUOTAS = {"post": 250, "reply": 1_000, "delete": 100, "location_search": 500}
 
 SCOPES = (
@@ -43,6 +46,12 @@ class Options:
     """How late a post enters lists, and leaves them after it was deleted."""
     parent_lag_s: float = 0.0
     """How late a post can be replied to."""
+
+    def __post_init__(self) -> None:
+        for name in ("processing_delay_s", "feed_lag_s", "parent_lag_s"):
+            seconds = getattr(self, name)
+            if not 0 <= seconds <= MAX_DELAY_S:
+                raise UsageError(f"{name} is {seconds}; use 0 to {MAX_DELAY_S:,} seconds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

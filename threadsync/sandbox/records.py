@@ -37,6 +37,8 @@ SCHEMA = (
 )
 _WORLD = ("accounts", "tokens", "containers", "posts", "usage", "media", "faults", "requests")
 
+MAX_AHEAD_S = 100 * 365 * 86_400
+
 DEFAULT_USERNAME = "sandbox"
 DEFAULT_TOKEN = "SANDBOX"  # noqa: S105 - a name for the sandbox, not a secret
 
@@ -60,8 +62,13 @@ class Records:
         """The sandbox's time: the computer's, moved on by what was asked for, in whole microseconds."""
         return datetime.fromtimestamp(time.time(), UTC) + timedelta(seconds=self._meta("clock"))
 
-    def advance_clock(self, seconds: float) -> None:
-        self._set_meta("clock", self._meta("clock") + seconds)
+    def advance_clock(self, seconds: float) -> bool:
+        """Move the time on; False, and nothing moved, when that would lead too far from today."""
+        ahead_s = self._meta("clock") + seconds
+        if ahead_s > MAX_AHEAD_S:
+            return False
+        self._set_meta("clock", ahead_s)
+        return True
 
     def new_id(self, kind: str) -> str:
         """An id never given before in this folder, not even before a reset."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync.sandbox import values
-from threadsync.sandbox.endpoints import ENDPOINTS, ME, Endpoint, Exchange
+from threadsync.sandbox.calls import ENDPOINTS, Endpoint
+from threadsync.sandbox.endpoints import ME, Exchange
 from threadsync.sandbox.errors import (
     INVALID_TOKEN,
     NO_PERMISSION,

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from threadsync.errors import UsageError
 from threadsync.sandbox import faults, log, media
 from threadsync.sandbox.model import SCOPES
-from threadsync.sandbox.records import DEFAULT_TOKEN
+from threadsync.sandbox.records import DEFAULT_TOKEN, MAX_AHEAD_S
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Store, Request], Awaitable[Response]]
 
-MAX_ADVANCE_S = 100 * 365 * 86_400
 _MEDIA_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
 _USERNAME = re.compile(r"[A-Za-z0-9._]{1,30}")
 
@@ -60,7 +59,12 @@ async def read_clock(store: Store, _request: Request) -> Response:
 async def advance_clock(store: Store, request: Request) -> Response:
     seconds = _seconds("advance_s", (await _json_object(request)).get("advance_s"))
     with store.write() as records:
-        records.advance_clock(seconds)
+        is_moved = records.advance_clock(seconds)
+    if not is_moved:
+        raise UsageError(
+            f"advance_s is {seconds:,.0f}, which makes more than {MAX_AHEAD_S:,} seconds in all; "
+            "POST /_sandbox/reset starts anew"
+        )
     return await read_clock(store, request)
 
 
@@ -218,6 +222,6 @@ def _checked_scopes(scopes: Any) -> list[str]:
 def _seconds(name: str, value: Any) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     # A NaN is in no range.
-    if not is_number or not 0 <= value <= MAX_ADVANCE_S:
-        raise UsageError(f"{name} is {value!r}; use 0 to {MAX_ADVANCE_S} seconds")
+    if not is_number or not 0 <= value <= MAX_AHEAD_S:
+        raise UsageError(f"{name} is {value!r}; use 0 to {MAX_AHEAD_S} seconds")
     return float(value)

@@ -31,12 +31,12 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.media_folder = folder / "media"
-        self.media_folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "world.sqlite3"
-        # One connection, used by one event loop; the embedded server's runs in a thread of its own.
-        self._connection = sqlite3.connect(
-            self._path, timeout=_LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        )
+        try:
+            self.media_folder.mkdir(parents=True, exist_ok=True)
+            self._connection = _connect(self._path)
+        except (OSError, sqlite3.Error) as error:
+            raise StateError(f"{folder}: {error}; choose another folder with --data") from error
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
@@ -91,3 +91,10 @@ class Store:
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {FORMAT}")
             records.add_default_account()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # One connection, used by one event loop; the embedded server's runs in a thread of its own.
+    return sqlite3.connect(
+        path, timeout=_LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
+    )

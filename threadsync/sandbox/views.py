@@ -10,11 +10,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from threadsync.sandbox.fields import pick
+from threadsync.sandbox.known_fields import (
+    CONTAINER_FIELDS,
+    LIMIT_FIELDS,
+    POST_FIELDS,
+    PROFILE_FIELDS,
+)
 from threadsync.sandbox.model import QUOTA_WINDOW, QUOTAS
 from threadsync.sandbox.world import status_of, usage
 
 if TYPE_CHECKING:
-    from threadsync.sandbox.fields import Fields, Known
+    from threadsync.sandbox.fields import Fields
     from threadsync.sandbox.model import Account, Container, Fetched, Lookup, Post, Token
 
 GHOST_LIFETIME = timedelta(hours=24)
@@ -27,83 +33,11 @@ _MEDIA_TYPES = {
     "VIDEO": "VIDEO",
     "CAROUSEL": "CAROUSEL_ALBUM",
 }
-_OPTIONS = ("option_a", "option_b", "option_c", "option_d")
-_EXPIRATION = "expiration_timestamp"
-_ID: Known = {"id": None}
-
-CONTAINER_FIELDS: Known = {"id": None, "status": None, "error_message": None}
-PROFILE_FIELDS: Known = dict.fromkeys(
-    (
-        "id",
-        "username",
-        "name",
-        "threads_profile_picture_url",
-        "threads_biography",
-        "is_verified",
-        "recently_searched_keywords",
-        "is_eligible_for_geo_gating",
-    )
-)
 LIMIT_SCOPES = {
     "post": "threads_content_publish",
     "reply": "threads_manage_replies",
     "delete": "threads_delete",
     "location_search": "threads_location_tagging",
-}
-_CONFIG: Known = {"quota_total": None, "quota_duration": None}
-LIMIT_FIELDS: Known = {
-    name: inside
-    for kind in QUOTAS
-    for name, inside in (
-        (f"{'' if kind == 'post' else kind + '_'}quota_usage", None),
-        (f"{'' if kind == 'post' else kind + '_'}config", _CONFIG),
-    )
-}
-POST_FIELDS: Known = {
-    **dict.fromkeys(
-        (
-            "id",
-            "media_product_type",
-            "media_type",
-            "media_url",
-            "thumbnail_url",
-            "gif_url",
-            "permalink",
-            "shortcode",
-            "username",
-            "text",
-            "timestamp",
-            "is_quote_post",
-            "alt_text",
-            "link_attachment_url",
-            "has_replies",
-            "is_reply",
-            "is_reply_owned_by_me",
-            "hide_status",
-            "reply_audience",
-            "reply_approval_status",
-            "topic_tag",
-            "is_spoiler_media",
-            "location_id",
-            "allowlisted_country_codes",
-            "ghost_post_status",
-            "ghost_post_expiration_timestamp",
-            "is_verified",
-            "profile_picture_url",
-        )
-    ),
-    **dict.fromkeys(("owner", "quoted_post", "reposted_post", "root_post", "replied_to"), _ID),
-    "children": _ID,
-    "location": dict.fromkeys(
-        ("id", "name", "address", "city", "country", "latitude", "longitude", "postal_code")
-    ),
-    "poll_attachment": dict.fromkeys(
-        (*_OPTIONS, *map("{}_votes_percentage".format, _OPTIONS), "total_votes", _EXPIRATION)
-    ),
-    "text_entities": dict.fromkeys(("entity_type", "offset", "length")),
-    "text_attachment": dict.fromkeys(
-        ("plaintext", "link_attachment_url", "text_with_styling_info")
-    ),
 }
 
 
@@ -268,7 +202,7 @@ def _poll(post: Post) -> dict[str, Any] | None:
         return None
     expires_at = timestamp(post.published_at + POLL_LIFETIME)
     votes = {f"{name}_votes_percentage": 0 for name in options}
-    return {**options, **votes, "total_votes": 0, _EXPIRATION: expires_at}
+    return {**options, **votes, "total_votes": 0, "expiration_timestamp": expires_at}
 
 
 def _ghost(post: Post, now: datetime) -> dict[str, str]:
