@@ -14,7 +14,8 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from threadsync.media.probe import Facts, UnreadableError, probe
+from threadsync.media.facts import Facts, Medium, UnreadableError
+from threadsync.media.probe import probe
 from threadsync.post import MediaKind
 
 if TYPE_CHECKING:
@@ -29,13 +30,6 @@ _RACY_NS = 20_000_000
 
 Stamp = tuple[int, int, int, int]
 Rows = dict[str, list[Any]]
-
-
-class Medium(NamedTuple):
-    """What a file of media is: `sha256:…` of its bytes, and its facts."""
-
-    digest: str
-    facts: Facts
 
 
 class Wanted(NamedTuple):
@@ -105,7 +99,14 @@ def _new_rows(
         is_racy = max(stamp[1], stamp[2]) > begun_ns - _RACY_NS
         if isinstance(medium, Medium) and not is_racy:
             facts = medium.facts
-            rows[name] = [*stamp, medium.digest, facts.kind, facts.format, facts.width, facts.height]
+            rows[name] = [
+                *stamp,
+                medium.digest,
+                facts.kind,
+                facts.format,
+                facts.width,
+                facts.height,
+            ]
     return rows
 
 

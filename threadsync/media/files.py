@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from threadsync import problems
 from threadsync.keys import suggestion
 from threadsync.media.digests import Wanted
-from threadsync.sources import is_inside
+from threadsync.sources import is_inside, read_source
 
 if TYPE_CHECKING:
     from threadsync.problems import Finding
@@ -37,6 +37,16 @@ class ProjectFiles:
         except (OSError, ValueError) as exc:
             why = getattr(exc, "strerror", None) or str(exc)
             return problems.MEDIA_UNREADABLE.found("path", path=path, why=why)
+
+    def read_text(self, folder: str, path: str) -> str | Finding:
+        """The text of the file at `path`, without its last line break."""
+        found = self.find(folder, path)
+        if not isinstance(found, tuple):
+            return found
+        text = read_source(self._root, found[0])
+        if isinstance(text, str):
+            return text.removesuffix("\n")
+        return problems.MEDIA_UNREADABLE.found("path", path=path, why=text.message)
 
     def _found(self, shown: str, path: str) -> tuple[str, Wanted] | Finding:
         full = f"{self._root}/{shown}"

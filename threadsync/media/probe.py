@@ -7,8 +7,9 @@ JPEG or PNG and for nothing else; the pixel size of a video is not read yet.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from threadsync.media.facts import Facts, UnreadableError
 from threadsync.post import MediaKind
 
 if TYPE_CHECKING:
@@ -51,20 +52,6 @@ _KINDS = {
     **dict.fromkeys(("JPEG", "PNG", "GIF", "WebP", "BMP", "TIFF", "AVIF", "HEIC"), MediaKind.IMAGE),
     **dict.fromkeys(("MP4", "MOV", "WebM", "AVI"), MediaKind.VIDEO),
 }
-
-
-class Facts(NamedTuple):
-    """What a file is. `format` is "" for an unknown one; sizes in pixels, None when not read."""
-
-    kind: MediaKind | None
-    format: str
-    size_bytes: int
-    width: int | None = None
-    height: int | None = None
-
-
-class UnreadableError(Exception):
-    """The file looks like a picture and cannot be read as one; the text says why."""
 
 
 def probe(path: str) -> Facts:

@@ -13,7 +13,7 @@ from threadsync.post import MediaKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from threadsync.media.probe import Facts
+    from threadsync.media.facts import Facts
     from threadsync.problems import Finding
 
 # All limits: https://developers.facebook.com/docs/threads/overview, "Image Specifications" and

@@ -13,9 +13,10 @@ from threadsync.errors import SettingsError
 from threadsync.media.stored import CACHE_CONTROL, CheckedFile, stored_name, stored_type
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from botocore.config import Config
+    from botocore.config import Config, _RetryDict
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
@@ -27,12 +28,13 @@ DEFAULT_PRESIGN_S = 3600
 POOL = 32
 """Connections kept open: at least as many as uploads run side by side."""
 
-RETRIES = {"mode": "standard", "total_max_attempts": 4}
+RETRIES: _RetryDict = {"mode": "standard", "total_max_attempts": 4}
 
 _IS_THERE = "PreconditionFailed"
+_UNCONDITIONAL = "NotImplemented"
 # Another upload of the same bytes is under way, or the store knows no conditions: the name is the
 # content's digest, so writing without one does no harm.
-_UNCONDITIONAL = frozenset({"ConditionalRequestConflict", "NotImplemented"})
+_WRITE_ANYWAY = frozenset({"ConditionalRequestConflict", _UNCONDITIONAL})
 
 
 class S3Uploader:
@@ -82,27 +84,24 @@ class S3Uploader:
 
         content_type = stored_type(path).content_type
         with CheckedFile(path, digest) as file, s3_errors(self._bucket, key):
-            if self._is_there(key, file.size_bytes):
+            there_bytes = self._size_there(key)
+            if there_bytes == file.size_bytes:
                 return False
             if file.size_bytes > PART_BYTES:
                 return self._put_parts(file, key, content_type)
-            return self._put(file, key, content_type)
+            return self._put(file, key, content_type, is_new=there_bytes is None)
 
-    def _is_there(self, key: str, size_bytes: int) -> bool:
-        """Whether the object is there whole. False when it cannot be told: then the put decides."""
+    def _size_there(self, key: str) -> int | None:
+        """How large the object is; None when there is none, or the put has to find out."""
         from botocore.exceptions import ClientError
 
         try:
-            head = self._client.head_object(Bucket=self._bucket, Key=key)
+            return self._client.head_object(Bucket=self._bucket, Key=key)["ContentLength"]
         except ClientError:
-            return False
-        return head["ContentLength"] == size_bytes
+            return None
 
-    def _put(self, file: CheckedFile, key: str, content_type: str) -> bool:
-        from botocore.exceptions import ClientError
-
-        from threadsync.media.s3_errors import error_code
-
+    def _put(self, file: CheckedFile, key: str, content_type: str, *, is_new: bool) -> bool:
+        """Send the file; False when it `is_new` and another run was quicker."""
         put = partial(
             self._client.put_object,
             Bucket=self._bucket,
@@ -111,13 +110,10 @@ class S3Uploader:
             ContentType=content_type,
             CacheControl=CACHE_CONTROL,
         )
-        try:
-            put(IfNoneMatch="*")
-        except ClientError as exc:
-            if error_code(exc) == _IS_THERE:
-                return False
-            if error_code(exc) not in _UNCONDITIONAL:
-                raise
+        refusal = _refusal_of(partial(put, IfNoneMatch="*")) if is_new else _UNCONDITIONAL
+        if refusal == _IS_THERE:
+            return False
+        if refusal is not None:
             file.seek(0)
             put()
         return True
@@ -159,13 +155,29 @@ class S3Uploader:
             self._client.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload_id)
 
 
+def _refusal_of(put: Callable[[], object]) -> str | None:
+    """Why a conditional put did not write, None when it did; other errors are raised."""
+    from botocore.exceptions import ClientError
+
+    from threadsync.media.s3_errors import error_code
+
+    try:
+        put()
+    except ClientError as exc:
+        if error_code(exc) == _IS_THERE or error_code(exc) in _WRITE_ANYWAY:
+            return error_code(exc)
+        raise
+    return None
+
+
 def _make_client(settings: MediaSettings, bucket: str) -> S3Client:
     import boto3
 
     from threadsync.media.s3_errors import s3_errors
 
     with s3_errors(bucket, settings.prefix):
-        client: S3Client = boto3.client(
+        # A session of its own: the default one keeps the first credentials it finds.
+        client: S3Client = boto3.session.Session().client(
             "s3",
             region_name=_region(settings),
             endpoint_url=settings.endpoint_url,

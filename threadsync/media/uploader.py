@@ -29,8 +29,8 @@ class Uploader(Protocol):
 class NoUploader:
     """The store of a project whose media all have public URLs; nothing is ever sent to it."""
 
-    async def upload(self, path: Path, digest: str) -> bool:
+    async def upload(self, path: Path, digest: str) -> bool:  # noqa: ARG002
         raise MediaError(f"{path.name} cannot be stored: media.store is none; set media.store: s3")
 
-    async def url(self, path: Path, digest: str) -> str:
+    async def url(self, path: Path, digest: str) -> str:  # noqa: ARG002
         raise MediaError(f"{path.name} has no address: media.store is none; set media.store: s3")

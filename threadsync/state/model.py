@@ -185,8 +185,10 @@ class EntryState:
         )
 
     def next_revision(self) -> EntryState:
-        """The same entry before its first part is published anew; the posts that are out go to
-        the history, from where they are deleted when the new ones are out."""
+        """The same entry before its first part is published anew.
+
+        The posts that are out go to the history; they are deleted when the new ones are out.
+        """
         old = tuple(
             OldPart(
                 revision=self.revision,
