@@ -43,7 +43,7 @@ def peak_kib(command, cwd=None):
 
 def environment():
     """Ours without what would change what is measured."""
-    dropped = ("THREADS_", "AWS_", "PYTHONPATH", "COVERAGE")
+    dropped = ("THREADS_", "AWS_", "PYTHON", "COVERAGE")
     return {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
 
 

@@ -68,7 +68,9 @@ def test_token_errors(code):
 
 
 def test_flat_envelope_is_an_error():
-    body = b'{"error_type":"OAuthException","code":400,"error_message":"Matching code was not found"}'
+    body = (
+        b'{"error_type":"OAuthException","code":400,"error_message":"Matching code was not found"}'
+    )
     assert "Matching code was not found" in str(raised(400, body))
 
 

@@ -231,19 +231,17 @@ def test_chain_goes_on_where_it_stopped(cli):
     assert texts(cli.posts("replies")) == ["Three", "Two"]
 
 
-def test_without_the_scope_to_delete_nothing_is_replaced(cli, monkeypatch):
-    cli.apply()
+def test_without_the_scope_to_delete_nothing_is_replaced(cli, project, capsys, monkeypatch):
+    scopes = ["threads_basic", "threads_content_publish", "threads_manage_replies"]
+    account = {"username": "sandbox", "token": "POOR", "scopes": [*scopes, "threads_read_replies"]}
     with cli.witness() as client:
-        client.post(
-            "/_sandbox/accounts",
-            json={
-                "username": "sandbox",
-                "token": "SANDBOX",
-                "scopes": ["threads_basic", "threads_content_publish"],
-            },
-        ).raise_for_status()
-    write(cli.root, "posts/hello.md", "Better\n")
-    result = cli.apply()
+        client.post("/_sandbox/accounts", json=account).raise_for_status()
+        monkeypatch.setenv("THREADS_API_BASE_URL", str(client.base_url))
+        monkeypatch.setenv("THREADS_ACCESS_TOKEN", "POOR")
+        real = CommandLine(project, capsys, sandbox=False)
+        assert real.apply().code == 0
+        write(project, "posts/hello.md", "Better\n")
+        result = real.apply()
     assert (result.code, "threads_delete" in result.err) == (ExitCode.PROBLEMS, True)
     assert texts(cli.posts()) == ["Hello, Threads!"]
 

@@ -133,7 +133,9 @@ def test_changed_entry_is_replaced_and_deletes_from_the_end():
 
 
 def test_shortened_chain_is_replaced():
-    action = only(planned(replace(chain, parts=chain.parts[:2]), state=a_state(chain=recorded(chain))))
+    action = only(
+        planned(replace(chain, parts=chain.parts[:2]), state=a_state(chain=recorded(chain)))
+    )
     assert (action.kind, action.reason) == (ActionKind.REPLACE, "2 of 3 parts left")
 
 
@@ -192,9 +194,7 @@ def test_half_published_draft_waits():
     assert kinds(draft) == {"chain": "wait"}
 
 
-@pytest.mark.parametrize(
-    "status", [PartStatus.PUBLISHING, PartStatus.PENDING, PartStatus.UNKNOWN]
-)
+@pytest.mark.parametrize("status", [PartStatus.PUBLISHING, PartStatus.PENDING, PartStatus.UNKNOWN])
 def test_open_intent_is_unknown_whatever_the_files_say(status):
     part = PartState(n=1, digest="sha256:x", status=status, container_id="7")
     state = a_state(hello=EntryState(source="posts/hello.md", parts=(part,), total=1))
@@ -278,7 +278,10 @@ def test_parents_come_before_replies():
 def test_reply_to_an_entry_that_waits_waits_too():
     reply = an_entry("a", a_part(reply_to=Reference("z")))
     draft = planned(reply, an_entry("z", draft=True))
-    assert [(a.key, a.reason) for a in draft.plan.actions] == [("z", "draft"), ("a", "waits for z#1")]
+    assert [(a.key, a.reason) for a in draft.plan.actions] == [
+        ("z", "draft"),
+        ("a", "waits for z#1"),
+    ]
 
 
 def test_reply_to_a_part_that_is_out_does_not_wait():

@@ -21,7 +21,9 @@ def lines(plan, **options):
 
 def test_line_of_a_plan_with_changes():
     state = a_state(old=recorded(an_entry("old")))
-    plan = planned(an_entry("a"), an_entry("b", draft=True), an_entry("old", a_part("x")), state=state)
+    plan = planned(
+        an_entry("a"), an_entry("b", draft=True), an_entry("old", a_part("x")), state=state
+    )
     assert plan_line(plan.plan) == (
         "Plan: 1 to publish, 1 to replace, 0 to append, 0 to adopt, 0 to delete, 0 to resume, "
         "0 unknown; 1 waiting."
@@ -113,7 +115,12 @@ def test_json_follows_its_schema(schema):
 def test_json_counts_every_entry_once():
     summary = everything().to_json()["summary"]
     assert sum(summary.values()) == 4
-    assert (summary["wait"], summary["replace"], summary["create"], summary["resume"]) == (1, 1, 1, 1)
+    assert (summary["wait"], summary["replace"], summary["create"], summary["resume"]) == (
+        1,
+        1,
+        1,
+        1,
+    )
 
 
 def test_markdown_cannot_be_broken_out_of():

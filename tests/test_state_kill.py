@@ -70,7 +70,7 @@ async def test_a_killed_run_keeps_what_it_acknowledged(tmp_path, fold_every):
     for round_ in range(ROUNDS):
         with writer(tmp_path, round_ * 10_000, fold_every) as process:
             kept.update(acknowledged(process, choice.randrange(1, 12)))
-        state = await a_store(tmp_path).read()
+        state = a_store(tmp_path).read()
         assert kept <= {int(key) for key in state.entries}, round_
         assert len(state.entries) <= len(kept) + round_ + 1  # at most one not acknowledged each
     async with a_store(tmp_path).session("apply") as session:
@@ -116,11 +116,11 @@ async def test_a_stopped_process_that_was_overtaken_writes_nothing(tmp_path):
         process.send_signal(signal.SIGCONT)
         process.communicate(b"\n")
         assert process.returncode == 5
-    assert set((await store.read()).entries) == before
+    assert set((store.read()).entries) == before
 
 
 async def test_a_killed_run_leaves_no_half_entry(tmp_path):
     with writer(tmp_path, 0) as process:
         acknowledged(process, 5)
-    for _, entry in (await a_store(tmp_path).read()).typed_entries():
+    for _, entry in (a_store(tmp_path).read()).typed_entries():
         assert entry.parts[0].status is PartStatus.PUBLISHED

@@ -55,6 +55,10 @@ def an_entry(media_id="1"):
     return EntryState(source="posts/a.md", parts=(part,), total=1)
 
 
+async def reading(store):
+    return store.read()
+
+
 async def publish(store, *media_ids):
     """One run that records each id under a key of the same name."""
     async with store.session("apply") as session:
@@ -113,14 +117,14 @@ async def test_the_lock_names_the_process(store, folder):
 async def test_reading_writes_nothing(store, folder):
     await crash(store, folder, "1")
     before = everything_in(folder)
-    await store.read()
+    store.read()
     await store.locked_by()
     await store.seen()
     assert everything_in(folder) == before
 
 
 async def test_reading_a_new_project_makes_no_folder(store, folder):
-    await store.read()
+    store.read()
     assert not folder.exists()
 
 
@@ -154,7 +158,7 @@ async def test_what_an_earlier_run_left_is_folded_at_the_start(store, folder):
     async with store.session("apply"):
         assert set(json.loads((folder / NAME).read_text())["entries"]) == {"1", "2"}
         assert not (folder / "threadsync.state.journal.json").exists()
-    assert (await store.read()).serial == 2
+    assert (store.read()).serial == 2
 
 
 async def test_a_crash_between_state_and_journal_loses_nothing(store, folder):
@@ -165,7 +169,7 @@ async def test_a_crash_between_state_and_journal_loses_nothing(store, folder):
     (folder / "threadsync.state.journal.json").write_bytes(journal)
     async with store.session("apply"):
         pass
-    state = await store.read()
+    state = store.read()
     assert (state.serial, set(state.entries)) == (2, {"1", "2"})
     assert not (folder / "threadsync.state.journal.json").exists()
 
@@ -184,7 +188,7 @@ async def test_a_cancelled_run_folds_and_unlocks(store):
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert await store.locked_by() is None
-    assert (await store.read()).serial == 1
+    assert (store.read()).serial == 1
 
 
 # --- what is refused ------------------------------------------------------------------------------
@@ -194,7 +198,7 @@ async def test_a_damaged_state_is_left_alone(store, folder):
     await publish(store, "1")
     (folder / NAME).write_text("{")
     before = everything_in(folder)
-    for attempt in (store.read(), publish(store, "2")):
+    for attempt in (reading(store), publish(store, "2")):
         with pytest.raises(StateError, match=f"{NAME}: is not JSON"):
             await attempt
     assert everything_in(folder) == before
@@ -205,7 +209,7 @@ async def test_an_older_state_is_refused(store, folder):
     old = (folder / NAME).read_bytes()
     await publish(store, "2")
     (folder / NAME).write_bytes(old)
-    for attempt in (store.read(), publish(store, "3")):
+    for attempt in (reading(store), publish(store, "3")):
         with pytest.raises(StateError, match="serial 1, this machine has seen 2"):
             await attempt
     assert (folder / NAME).read_bytes() == old
@@ -215,14 +219,14 @@ async def test_a_newer_state_of_the_same_lineage_is_fine(store, folder):
     await publish(store, "1")
     edit(folder / NAME, serial=9)
     await publish(store, "2")
-    assert (await store.read()).serial == 10
+    assert (store.read()).serial == 10
 
 
 async def test_another_lineage_is_refused(store, folder):
     await publish(store, "1")
     edit(folder / NAME, lineage="other")
     with pytest.raises(StateError, match=r"is of lineage other, .* or delete .*seen\.json"):
-        await store.read()
+        store.read()
 
 
 async def test_a_state_is_taken_anew_without_the_memory(store, folder):
@@ -237,14 +241,14 @@ async def test_a_damaged_memory_is_said(store, folder):
     await publish(store, "1")
     (folder / ".threadsync" / "seen.json").write_text("[]")
     with pytest.raises(StateError, match=r"seen\.json: is damaged; .* delete this file"):
-        await store.read()
+        store.read()
 
 
 async def test_a_missing_state_reads_empty_and_is_still_remembered(store, folder):
     await publish(store, "1")
-    lineage = (await store.read()).lineage
+    lineage = (store.read()).lineage
     (folder / NAME).unlink()
-    assert await store.read() == State()
+    assert store.read() == State()
     async with store.session("plan"):
         pass
     assert await store.seen() == (lineage, 1)
@@ -255,7 +259,7 @@ async def test_a_fresh_start_after_a_lost_state_survives_a_crash(store, folder):
     (folder / NAME).unlink()
     await crash(store, folder, "2")
     await publish(store, "3")
-    assert set((await store.read()).entries) == {"2", "3"}
+    assert set((store.read()).entries) == {"2", "3"}
 
 
 async def test_a_journal_whose_state_is_gone_is_refused(store, folder):
@@ -263,7 +267,7 @@ async def test_a_journal_whose_state_is_gone_is_refused(store, folder):
     await crash(store, folder, "2")
     (folder / NAME).unlink()
     with pytest.raises(StateError, match="from serial 1, the state is at 0: it is older or gone"):
-        await store.read()
+        store.read()
 
 
 async def test_nothing_seen_yet_is_none(store):
@@ -441,7 +445,7 @@ async def test_a_record_on_a_full_disk_leaves_the_journal_as_it_was(store, folde
             await session.record("2", an_entry("2"))
         assert journal.read_bytes() == before
         await session.record("3", an_entry("3"))
-    assert set((await store.read()).entries) == {"1", "3"}
+    assert set((store.read()).entries) == {"1", "3"}
 
 
 async def test_a_fold_on_a_full_disk_leaves_state_and_journal(store, folder):
@@ -456,8 +460,8 @@ async def test_a_fold_on_a_full_disk_leaves_state_and_journal(store, folder):
             await session.fold()
         assert (folder / NAME).read_bytes() == before
         assert not (folder / f".{NAME}.tmp").exists()
-        assert set((await store.read()).entries) == {"1", "2"}
-    assert (await store.read()).serial == 2
+        assert set((store.read()).entries) == {"1", "2"}
+    assert (store.read()).serial == 2
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -474,7 +478,7 @@ async def test_a_folder_that_is_a_file_is_said(store, folder):
     with pytest.raises(StateError, match="cannot be written"):
         await publish(store, "1")
     with pytest.raises(StateError, match="cannot be read: not a directory"):
-        await store.read()
+        store.read()
 
 
 async def test_a_state_that_is_a_folder_is_said(store, folder):

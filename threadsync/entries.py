@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from threadsync import problems
-from threadsync.media.probe import UnreadableError
+from threadsync.media.facts import UnreadableError
 from threadsync.media.rules import media_findings
 from threadsync.places import part_homes
 from threadsync.post import (
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from threadsync.markdown import BodyPart
-    from threadsync.media.digests import Medium
+    from threadsync.media.facts import Medium
 
 _SUFFIXES = {
     ".jpg": MediaKind.IMAGE,
@@ -44,6 +44,19 @@ _SUFFIXES = {
     ".mp4": MediaKind.VIDEO,
     ".mov": MediaKind.VIDEO,
 }
+_AS_WRITTEN = frozenset(
+    {
+        "enable_reply_approvals",
+        "is_ghost_post",
+        "is_spoiler_media",
+        "link_attachment",
+        "location_id",
+        "reply_control",
+        "share_to_instagram",
+        "topic_tag",
+    }
+)
+_NAMING = frozenset({"media", "text_attachment", "chain"})
 _URL = ("http://", "https://")
 
 
@@ -51,10 +64,11 @@ class Document(NamedTuple):
     """One declared entry before it is an `Entry`: its keys and values, its body, its key."""
 
     source: str
-    index: int
+    position: int
     """Which document of the file it is, from 0."""
     key: str
-    value: Mapping[str, Any]
+    """"" when it has no valid one."""
+    value: dict[str, Any]
     body: tuple[BodyPart, ...] | None = None
     """None for YAML."""
 
@@ -78,7 +92,7 @@ class Shelf:
 class Frame:
     """What the project says about all of its entries."""
 
-    terms: Terms = Terms()
+    terms: Terms = field(default_factory=Terms)
     timezone: str = "UTC"
     on_change: OnChange = OnChange.REPLACE
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -120,6 +134,8 @@ def part_values(document: Document) -> list[dict[str, Any]]:
 
 def named_files(document: Document) -> Iterator[tuple[str, bool]]:
     """Each path of another file as the document writes it, and whether it is media."""
+    if document.body is None and not _NAMING & document.value.keys():
+        return
     for raw in part_values(document):
         for item in raw.get("media", ()):
             medium = _as_mapping(item)
@@ -151,9 +167,7 @@ def _as_mapping(item: Any) -> Mapping[str, Any]:
     return {"url" if item.startswith(_URL) else "path": item}
 
 
-def _publish_at(
-    value: Mapping[str, Any], frame: Frame, found: list[Finding]
-) -> datetime | None:
+def _publish_at(value: Mapping[str, Any], frame: Frame, found: list[Finding]) -> datetime | None:
     if "publish_at" not in value:
         return None
     moment = read_time(value["publish_at"], frame.timezone)
@@ -193,21 +207,14 @@ def _part(raw: Mapping[str, Any], folder: str, shelf: Shelf, found: list[Finding
     return Part(
         text=marked.text,
         spoilers=marked.spoilers,
-        media=_media(raw.get("media", ()), folder, shelf, found),
+        media=_media(raw["media"], folder, shelf, found) if "media" in raw else (),
         poll=tuple(raw["poll"]["options"]) if "poll" in raw else (),
         text_attachment=_text_attachment(raw.get("text_attachment"), folder, shelf, found),
         gif=Gif(**raw["gif"]) if "gif" in raw else None,
-        link_attachment=raw.get("link_attachment"),
-        topic_tag=raw.get("topic_tag"),
-        reply_control=raw.get("reply_control"),
-        location_id=raw.get("location_id"),
         allowlisted_country_codes=tuple(raw.get("allowlisted_country_codes", ())),
-        enable_reply_approvals=raw.get("enable_reply_approvals", False),
-        is_spoiler_media=raw.get("is_spoiler_media", False),
-        is_ghost_post=raw.get("is_ghost_post", False),
-        share_to_instagram=raw.get("share_to_instagram"),
         reply_to=_reference(raw.get("reply_to")),
         quote=_reference(raw.get("quote")),
+        **{name: raw[name] for name in _AS_WRITTEN & raw.keys()},
     )
 
 
@@ -247,9 +254,7 @@ def _linked(raw: Mapping[str, Any]) -> tuple[Media, list[Finding]]:
     return Media(kind or MediaKind.IMAGE, url=raw["url"], alt_text=alt_text), faults
 
 
-def _stored(
-    raw: Mapping[str, Any], folder: str, shelf: Shelf
-) -> tuple[Media, list[Finding]]:
+def _stored(raw: Mapping[str, Any], folder: str, shelf: Shelf) -> tuple[Media, list[Finding]]:
     path, alt_text = raw["path"], raw.get("alt_text") or None
     known = shelf.media[folder, path]
     if isinstance(known, Finding):

@@ -7,7 +7,7 @@ gives one finding; the schema's own words for people stand in `patternErrorMessa
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -54,7 +54,7 @@ def _whole_pattern(
         yield ValidationError("pattern")
 
 
-_Validator: Any = extend(Draft202012Validator, {"pattern": _whole_pattern})
+_Validator = cast("Any", extend)(Draft202012Validator, {"pattern": _whole_pattern})
 
 
 def _by_path(error: ValidationError) -> list[str]:
@@ -97,7 +97,7 @@ def _unknown_keys(error: Any, pointer: Pointer) -> Iterator[Finding]:
 
 
 def _missing(error: Any) -> str:
-    return next(key for key in error.validator_value if key not in error.instance)
+    return str(next(key for key in error.validator_value if key not in error.instance))
 
 
 def _types(value: str | list[str]) -> list[str]:

@@ -34,6 +34,9 @@ def proposed_key(text: str) -> str:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` when some known name is near to `name`, else nothing."""
-    near = get_close_matches(name, known, n=1)
+    """`; did you mean …?` when some known name is near to `name` or begins with it, else nothing."""
+    names = list(known)
+    near = get_close_matches(name, names, n=1) or [
+        other for other in names if name and other.startswith(name)
+    ]
     return f"; did you mean {near[0]}?" if near else ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from threadsync import markdown
-from threadsync.documents import YamlProblem, compose
+from threadsync.nodes import YamlProblem, compose
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -37,6 +37,12 @@ class Outline:
 
     root: Node | None = None
     body: tuple[markdown.BodyPart, ...] | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The key that the document gives itself."""
+        node = _child(self.root, "key")
+        return node.value if isinstance(node, ScalarNode) else None
 
     def place(self, pointer: Pointer, *, is_key: bool = False) -> Place:
         """Where the value at `pointer` begins, or its key; else what holds it; else (1, 1)."""

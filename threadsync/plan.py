@@ -63,7 +63,7 @@ def build_plan(
     """
     scope = scope or Scope()
     wanted = {entry.key: entry for entry in desired}
-    chosen = _chosen(scope.targets, wanted, recorded)
+    chosen = _chosen(scope, wanted, recorded)
     verdicts = _Verdicts(recorded, policy, now, wanted, scope)
     for entry in desired:
         if chosen is None or entry.key in chosen:
@@ -168,13 +168,13 @@ def _orphans(
             yield action
 
 
-def _chosen(
-    targets: tuple[str, ...], wanted: Mapping[str, Entry], recorded: State
-) -> set[str] | None:
+def _chosen(scope: Scope, wanted: Mapping[str, Entry], recorded: State) -> set[str] | None:
     """The targets and every entry they refer to, however far; None for all entries."""
+    targets = scope.targets
     if not targets:
         return None
-    unknown = [key for key in targets if key not in wanted and key not in recorded.entries]
+    known = wanted.keys() | recorded.entries.keys() | scope.broken_keys
+    unknown = [key for key in targets if key not in known]
     if unknown:
         raise UsageError(
             f"--target {unknown[0]}: no entry has this key; threadsync status lists them"

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from threadsync.observe import fetch_account, fetch_observed
-
 if TYPE_CHECKING:
     from datetime import datetime
 
     from threadsync.actions import Plan
+    from threadsync.matching import Observed
     from threadsync.plan import Scope
     from threadsync.project import Project
+    from threadsync.state.model import State
 
 
-async def plan_project(project: Project, scope: Scope, *, now: datetime, refresh: bool) -> Plan:
+def plan_project(project: Project, scope: Scope, *, now: datetime, refresh: bool) -> Plan:
     """The plan of a project at `now`; with `refresh`, posts that are out already are adopted."""
-    state = await project.store().read()
+    state = project.store().read()
     loaded = project.load(state)
-    if not refresh:
-        return project.plan(loaded, state, scope, now=now)
-    async with project.connected() as connection:
-        await fetch_account(connection.api, state.account)
-        window = project.settings.policy.adopt_window
-        observed = await fetch_observed(connection.api, state, window, now)
+    observed = _observed(project, state, now) if refresh else None
     return project.plan(loaded, state, scope, now=now, observed=observed)
+
+
+def _observed(project: Project, state: State, now: datetime) -> Observed:
+    import asyncio
+
+    from threadsync.observe import fetch_account, fetch_observed
+
+    async def fetched() -> Observed:
+        async with project.connected() as connection:
+            await fetch_account(connection.api, state.account)
+            window = project.settings.policy.adopt_window
+            return await fetch_observed(connection.api, state, window, now)
+
+    return asyncio.run(fetched())

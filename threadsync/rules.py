@@ -36,6 +36,8 @@ MAX_REPLIES = 1000
 
 # https://developers.facebook.com/docs/threads/reference/publishing, read 2026-11-22.
 _TEXT_ONLY = ("link_attachment", "poll", "gif", "text_attachment", "is_ghost_post")
+_PICKY = (*_TEXT_ONLY, "is_spoiler_media", "reply_to")
+"""Fields that do not go with every other field."""
 _WITHOUT_MEDIA = "Threads takes it for posts without media only"
 
 
@@ -69,19 +71,14 @@ def entry_findings(entry: Entry, terms: Terms) -> list[Finding]:
 
 def part_findings(part: Part, n: int, terms: Terms) -> list[Finding]:
     """What is wrong with part `n` (from 1) of an entry."""
-    return [
-        *_shows_nothing(part, n),
-        *_text_length(part, terms),
-        *_long_text(part),
-        *_links(part),
-        *_spoilers(part),
-        *_text_only(part),
-        *_poll(part),
-        *_two_links(part),
-        *_ghost(part, n),
-        *_later_reply(part, n),
-        *_media(part, terms),
-    ]
+    found = [*_shows_nothing(part, n), *_text_length(part, terms), *_links(part)]
+    if part.media:
+        found.extend(_media(part, terms))
+    if part.spoilers:
+        found.extend(_spoilers(part))
+    if any(getattr(part, name) for name in _PICKY):
+        found.extend(_combinations(part, n))
+    return found
 
 
 def _shows_nothing(part: Part, n: int) -> Iterator[Finding]:
@@ -116,7 +113,7 @@ def _long_text(part: Part) -> Iterator[Finding]:
 
 
 def _links(part: Part) -> Iterator[Finding]:
-    attached = part.text_attachment.link_attachment_url if part.text_attachment else None
+    attached = part.text_attachment and part.text_attachment.link_attachment_url
     beside = {link for link in (part.link_attachment, attached) if link}
     count = len(beside.union(links(part.text)))
     if count > MAX_LINKS:
@@ -124,6 +121,17 @@ def _links(part: Part) -> Iterator[Finding]:
         yield problems.TOO_MANY_LINKS.found("text", count=count, limit=MAX_LINKS, over=over)
     elif count > SURE_LINKS:
         yield problems.MANY_LINKS.found("text", count=count, limit=SURE_LINKS)
+
+
+def _combinations(part: Part, n: int) -> list[Finding]:
+    return [
+        *_long_text(part),
+        *_text_only(part),
+        *_poll(part),
+        *_two_links(part),
+        *_ghost(part, n),
+        *_later_reply(part, n),
+    ]
 
 
 def _spoilers(part: Part) -> Iterator[Finding]:
@@ -162,7 +170,9 @@ def _ghost(part: Part, n: int) -> Iterator[Finding]:
         return
     if n > 1 or part.reply_to is not None:
         other, why = ("chain" if n > 1 else "reply_to"), "a ghost post cannot be a reply"
-        yield problems.NOT_TOGETHER.found("is_ghost_post", one="is_ghost_post", other=other, why=why)
+        yield problems.NOT_TOGETHER.found(
+            "is_ghost_post", one="is_ghost_post", other=other, why=why
+        )
     if part.enable_reply_approvals:
         yield problems.NOT_TOGETHER.found(
             "is_ghost_post",

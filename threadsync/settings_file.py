@@ -12,7 +12,7 @@ from threadsync.places import Outline, outlines
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from threadsync.problems import Finding, Problem
+    from threadsync.problems import Finding, Pointer, Problem
 
 Read = tuple[dict[str, Any], tuple["Problem", ...]]
 
@@ -58,7 +58,7 @@ def _placed(finding: Finding, outline: Outline, source: str) -> Problem:
 
 
 def _bad_timezones(raw: dict[str, Any]) -> list[Finding]:
-    named = {("timezone",): raw.get("timezone")}
+    named: dict[Pointer, Any] = {("timezone",): raw.get("timezone")}
     for name, account in raw.get("accounts", {}).items():
         named["accounts", name, "timezone"] = account.get("timezone")
     return [

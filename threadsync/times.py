@@ -34,13 +34,13 @@ def read_time(text: str, timezone: str) -> datetime | Finding:
     """
     naive_or_aware = _parsed(text.strip())
     if naive_or_aware is None:
-        return problems.BAD_TIME.found("publish_at", value=text)
+        return problems.BAD_TIME.found("publish_at", value=text[:60])
     try:
         if naive_or_aware.tzinfo is not None:
             return naive_or_aware.astimezone(UTC)
         return _local(naive_or_aware, timezone)
     except OverflowError:  # the first and the last day of the calendar
-        return problems.BAD_TIME.found("publish_at", value=text)
+        return problems.BAD_TIME.found("publish_at", value=text[:60])
 
 
 @cache

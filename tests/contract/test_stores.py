@@ -66,31 +66,31 @@ async def stop_after(store, *records):
 
 
 async def test_a_new_project_has_an_empty_state(store):
-    assert await store.read() == State()
+    assert store.read() == State()
 
 
 async def test_reading_does_not_start_a_lineage(store):
-    assert (await store.read()).lineage is None
-    assert (await store.read()).lineage is None
+    assert (store.read()).lineage is None
+    assert (store.read()).lineage is None
 
 
 async def test_a_record_is_read_back(store):
     async with store.session("apply") as session:
         await session.record("a", published("1"))
-    assert (await store.read()).entry("a") == published("1")
+    assert (store.read()).entry("a") == published("1")
 
 
 async def test_an_intent_is_read_back_whole(store):
     async with store.session("apply") as session:
         await session.record("a", intent())
-        assert (await store.read()).entry("a") == intent()
-    assert (await store.read()).entry("a") == intent()
+        assert (store.read()).entry("a") == intent()
+    assert (store.read()).entry("a") == intent()
 
 
 async def test_a_record_is_there_before_it_is_folded(make_store):
     async with make_store().session("apply") as session:
         await session.record("a", published("1"))
-        assert (await make_store("two").read()).entry("a") == published("1")
+        assert (make_store("two").read()).entry("a") == published("1")
 
 
 async def test_a_session_shows_what_it_recorded(store):
@@ -107,15 +107,15 @@ async def test_a_forgotten_entry_stays_forgotten(store):
         await session.record("a", published("1"))
     async with store.session("state rm") as session:
         await session.record("a", None)
-    assert (await store.read()).entries == {}
+    assert (store.read()).entries == {}
 
 
 async def test_a_move_is_one_record(store):
     async with store.session("apply") as session:
         await session.record("a", published("1"))
         await session.record("b", published("1"), was="a")
-        assert set((await store.read()).entries) == {"b"}
-    assert set((await store.read()).entries) == {"b"}
+        assert set((store.read()).entries) == {"b"}
+    assert set((store.read()).entries) == {"b"}
 
 
 async def test_fields_of_the_document_are_kept(store):
@@ -124,8 +124,8 @@ async def test_fields_of_the_document_are_kept(store):
         await session.set_field("account", account)
         await session.set_field("note", [1])
         assert session.state.account == account
-        assert (await store.read()).account == account
-    state = await store.read()
+        assert (store.read()).account == account
+    state = store.read()
     assert (state.account, state.extra) == (account, {"note": [1]})
 
 
@@ -136,17 +136,17 @@ async def test_the_serial_grows_with_each_fold_that_has_records(store):
             await session.record(media_id, published(media_id))
             await session.fold()
             await session.fold()
-            serials.append((await store.read()).serial)
+            serials.append((store.read()).serial)
     assert serials == [1, 2, 3]
 
 
 async def test_a_session_without_records_changes_nothing(store):
     async with store.session("apply") as session:
         await session.record("a", published("1"))
-    before = await store.read()
+    before = store.read()
     async with store.session("apply") as session:
         pass
-    assert await store.read() == before
+    assert store.read() == before
 
 
 async def test_the_lineage_stays(store):
@@ -154,14 +154,14 @@ async def test_the_lineage_stays(store):
     for media_id in "123":
         async with store.session("apply") as session:
             await session.record(media_id, published(media_id))
-        lineages.add((await store.read()).lineage)
+        lineages.add((store.read()).lineage)
     assert len(lineages) == 1
     assert lineages != {None}
 
 
 async def test_the_lineage_of_a_first_run_that_stopped_stays(store):
     await stop_after(store, ("a", intent()))
-    lineage = (await store.read()).lineage
+    lineage = (store.read()).lineage
     async with store.session("apply") as session:
         assert session.state.lineage == lineage
         assert session.state.entry("a") == intent()
@@ -169,7 +169,7 @@ async def test_the_lineage_of_a_first_run_that_stopped_stays(store):
 
 async def test_records_of_a_stopped_run_are_kept(store):
     await stop_after(store, ("a", published("1")), ("b", intent()))
-    state = await store.read()
+    state = store.read()
     assert (state.entry("a"), state.entry("b")) == (published("1"), intent())
 
 
@@ -186,7 +186,7 @@ async def test_unknown_fields_survive(store):
         await session.record("a", entry)
     async with store.session("apply") as session:
         await session.record("b", published("2"))
-    assert (await store.read()).entry("a") == entry
+    assert (store.read()).entry("a") == entry
 
 
 async def test_history_and_totals_survive(store):
@@ -194,7 +194,7 @@ async def test_history_and_totals_survive(store):
     entry = replace(published("2", revision=2, history=(old,)), total=3)
     async with store.session("apply") as session:
         await session.record("a", entry)
-    assert (await store.read()).entry("a") == entry
+    assert (store.read()).entry("a") == entry
 
 
 async def test_a_published_id_belongs_to_one_entry(store):
@@ -202,7 +202,7 @@ async def test_a_published_id_belongs_to_one_entry(store):
         await session.record("a", published("1"))
         with pytest.raises(StateError, match="id 1 is used twice, first by a"):
             await session.record("b", published("1"))
-    assert set((await store.read()).entries) == {"a"}
+    assert set((store.read()).entries) == {"a"}
 
 
 async def test_a_published_id_is_free_again(store):
@@ -210,7 +210,7 @@ async def test_a_published_id_is_free_again(store):
         await session.record("a", published("1"))
         await session.record("a", None)
         await session.record("b", published("1"))
-    assert set((await store.read()).entries) == {"b"}
+    assert set((store.read()).entries) == {"b"}
 
 
 async def test_a_record_that_could_not_be_read_back_is_refused(store):
@@ -218,7 +218,7 @@ async def test_a_record_that_could_not_be_read_back_is_refused(store):
     async with store.session("apply") as session:
         with pytest.raises(StateError, match="a#2 is published without reply_to"):
             await session.record("a", EntryState(parts=(part,)))
-    assert await store.read() == State()
+    assert store.read() == State()
 
 
 async def test_the_second_session_is_refused(make_store):
@@ -249,7 +249,7 @@ async def test_a_lock_ends_with_its_session(store):
 
 async def test_reading_needs_no_lock(make_store):
     async with make_store().session("apply"):
-        assert await make_store("two").read() == State()
+        assert make_store("two").read() == State()
 
 
 async def test_another_lock_is_not_broken(store):
@@ -282,14 +282,14 @@ async def test_who_lost_the_lock_cannot_record(make_store):
         await won.record("a", published("1"))
         with pytest.raises(StateError, match="broken by another"):
             await lost.record("a", intent("88"))
-    assert (await make_store().read()).entry("a") == published("1")
+    assert (make_store().read()).entry("a") == published("1")
 
 
 async def test_who_lost_the_lock_cannot_set_a_field(make_store):
     async with beside_a_winner(make_store) as (lost, _):
         with pytest.raises(StateError, match="broken by another"):
             await lost.set_field("account", {"user_id": "17"})
-    assert (await make_store().read()).account == {}
+    assert (make_store().read()).account == {}
 
 
 async def test_who_lost_the_lock_cannot_fold(make_store):
@@ -306,7 +306,7 @@ async def test_who_lost_the_lock_is_told_at_the_end(make_store):
     await store.unlock((await store.locked_by()).id)
     with pytest.raises(StateError, match="broken by another"):
         await session.__aexit__(None, None, None)
-    assert (await store.read()).entry("a") == intent()
+    assert (store.read()).entry("a") == intent()
 
 
 async def test_who_lost_the_lock_leaves_the_next_one_alone(make_store):

@@ -14,7 +14,6 @@ def complete_key(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem | str]:
     """The keys of the entries in the project of the working folder, for the shell to complete."""
-    import asyncio
     from pathlib import Path
 
     from threadsync.cli.shell import Shell
@@ -22,7 +21,7 @@ def complete_key(
 
     try:
         project = Shell(folder=Path.cwd()).project()
-        state = asyncio.run(project.store().read())
+        state = project.store().read()
         keys = {entry.key for entry in project.load(state).entries} | set(state.entries)
     except (ThreadsyncError, click.ClickException):
         return []

@@ -76,8 +76,6 @@ def command(
 def _planned(
     shell: Shell, moment: str | None, targets: tuple[str, ...], *, prune: bool, refresh: bool
 ) -> Plan:
-    import asyncio
-
     from threadsync.plan import Scope
     from threadsync.planning import plan_project
     from threadsync.times import read_time
@@ -87,7 +85,7 @@ def _planned(
     if not isinstance(now, datetime):
         raise UsageError(f"--at: {now.message}")
     scope = Scope(targets=targets, prune=prune)
-    return asyncio.run(plan_project(project, scope, now=now, refresh=refresh))
+    return plan_project(project, scope, now=now, refresh=refresh)
 
 
 def _save(plan: Plan, path: Path) -> None:

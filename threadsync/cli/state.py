@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,7 +12,11 @@ from threadsync.cli.shell import Shell, pass_shell
 from threadsync.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from threadsync.state.model import EntryState, State
+
+T = TypeVar("T")
 
 EPILOG = """
 \b
@@ -66,7 +69,7 @@ def move(shell: Shell, key: str, new_key: str) -> None:
 
     if not KEY_PATTERN.fullmatch(new_key):
         raise UsageError(f"{new_key!r} is no valid key: a-z, 0-9, '.', '_', '-' and '/' are")
-    asyncio.run(_changed(shell, key, new_key))
+    _run(_changed(shell, key, new_key))
     shell.say(f"{key} is {new_key} now.")
 
 
@@ -79,7 +82,7 @@ def remove(shell: Shell, key: str) -> None:
     Its posts stay on Threads. With its file still there, the next apply looks for them on the
     account before it publishes.
     """
-    asyncio.run(_changed(shell, key, None))
+    _run(_changed(shell, key, None))
     shell.say(f"{key} is forgotten; its posts stay on Threads.")
 
 
@@ -88,12 +91,18 @@ def remove(shell: Shell, key: str) -> None:
 @pass_shell
 def unlock(shell: Shell, lock_id: str) -> None:
     """Break the lock LOCK_ID of a run that is gone. Asks nothing."""
-    holder = asyncio.run(shell.project().store().unlock(lock_id))
+    holder = _run(shell.project().store().unlock(lock_id))
     shell.say(f"The lock {holder.id} of {holder.who} ({holder.operation}) is broken.")
 
 
+def _run(change: Coroutine[Any, Any, T]) -> T:
+    import asyncio
+
+    return asyncio.run(change)
+
+
 def _read(shell: Shell) -> State:
-    return asyncio.run(shell.project().store().read())
+    return shell.project().store().read()
 
 
 async def _changed(shell: Shell, key: str, new_key: str | None) -> None:

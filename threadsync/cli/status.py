@@ -57,7 +57,7 @@ def command(shell: Shell, form: str) -> None:
     if form == "json":
         shell.for_programs()
     project = shell.project()
-    rows, account = asyncio.run(_gathered(project))
+    rows, account = _gathered(project), asyncio.run(_account(project))
     if form == "json":
         listed = [row.to_json() for row in rows]
         shell.out(json.dumps({"entries": listed, "account": account}, ensure_ascii=False, indent=2))
@@ -69,12 +69,12 @@ def command(shell: Shell, form: str) -> None:
         shell.say(line)
 
 
-async def _gathered(project: Project) -> tuple[list[Row], dict[str, Any]]:
+def _gathered(project: Project) -> list[Row]:
     from threadsync.plan import Scope
 
-    state = await project.store().read()
+    state = project.store().read()
     plan = project.plan(project.load(state), state, Scope(), now=datetime.now(UTC))
-    return _rows(state, plan), await _account(project)
+    return _rows(state, plan)
 
 
 def _rows(state: State, plan: Plan) -> list[Row]:

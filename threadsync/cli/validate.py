@@ -76,13 +76,11 @@ def _checked(shell: Shell, paths: Sequence[Path]) -> tuple[list[Problem], int]:
 
 def _known_state(project: Project) -> State:
     """The state, for references to entries whose file is gone; empty when it cannot be read."""
-    import asyncio
-
     from threadsync.errors import StateError
     from threadsync.state.model import State
 
     try:
-        return asyncio.run(project.store().read())
+        return project.store().read()
     except StateError:
         return State()
 

@@ -7,9 +7,7 @@ files are as this process left them. What is durable when is told in `durable` a
 
 from __future__ import annotations
 
-import asyncio
 import os
-import secrets
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,8 +15,8 @@ from typing import TYPE_CHECKING
 from threadsync.errors import StateError, StateLockedError
 from threadsync.state.document import owners_of, state_from_json
 from threadsync.state.durable import aside_of, read_file, remove_file, saving
+from threadsync.state.files import Files
 from threadsync.state.journal import journal_from_json, journal_path, replayed
-from threadsync.state.local_session import Files, LocalSession
 from threadsync.state.lockfile import LockFile, this_host, this_user
 from threadsync.state.model import State
 from threadsync.state.seen import Seen, check_not_older, load_seen, save_seen
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from datetime import datetime
     from pathlib import Path
+
+    from threadsync.state.local_session import LocalSession
 
 POLL_S = 0.5
 """How long to wait before a held lock is looked at again."""
@@ -63,7 +63,7 @@ class LocalStore:
         clock: Callable[[], datetime],
         written_by: str,
         run: str | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
         real = path.resolve()  # a link stays a link
         self._files = Files(
@@ -72,9 +72,9 @@ class LocalStore:
         self._clock = clock
         self._written_by = written_by
         self._run = run
-        self._sleep = sleep
+        self._sleep = sleep or _sleep
 
-    async def read(self) -> State:
+    def read(self) -> State:
         return self._load().state
 
     async def seen(self) -> Seen | None:
@@ -128,7 +128,7 @@ class LocalStore:
 
     def _lock_info(self, operation: str) -> LockInfo:
         return LockInfo(
-            id=secrets.token_hex(4),
+            id=os.urandom(4).hex(),
             who=this_user(),
             operation=operation,
             created=rfc3339(self._clock()),
@@ -149,6 +149,8 @@ class LocalStore:
             self._remove_leftovers()
             found = self._load()
             self._remember(found.state)
+            from threadsync.state.local_session import LocalSession
+
             session = LocalSession(
                 self._files,
                 info,
@@ -202,6 +204,12 @@ class LocalStore:
             if _identity(self._files.state) == before:
                 return texts
         raise StateError(f"{self._files.state}: changes all the time; end the other runs first")
+
+
+async def _sleep(seconds: float) -> None:
+    import asyncio  # takes longer to import than a state to read
+
+    await asyncio.sleep(seconds)
 
 
 def _identity(path: Path) -> tuple[int, ...] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -28,23 +28,11 @@ from threadsync.state.store import rfc3339
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
+    from threadsync.state.files import Files
     from threadsync.state.journal import Record
-    from threadsync.state.lockfile import LockFile
     from threadsync.state.model import EntryState, State
     from threadsync.state.store import LockInfo
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """Where everything of one local state lies; `backups` is a folder."""
-
-    state: Path
-    journal: Path
-    lock: LockFile
-    seen: Path
-    backups: Path
 
 
 class LocalSession:

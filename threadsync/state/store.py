@@ -63,10 +63,10 @@ class Session(Protocol):
 class Store(Protocol):
     """A place that keeps one state, its journal and its lock."""
 
-    async def read(self) -> State:
+    def read(self) -> State:
         """The state with an unfolded journal applied; an empty one when there is none yet.
 
-        Takes no lock and writes nothing. StateError when it is damaged, newer or older than seen.
+        Blocks: commands that only look need no event loop. Takes no lock and writes nothing. StateError when it is damaged, newer or older than seen.
         """
         ...
 

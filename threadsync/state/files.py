@@ -1,0 +1,22 @@
+"""Which files make up one local state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from threadsync.state.lockfile import LockFile
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where everything of one local state lies; `backups` is a folder."""
+
+    state: Path
+    journal: Path
+    lock: LockFile
+    seen: Path
+    backups: Path
