@@ -140,6 +140,10 @@ def test_what_is_nested_too_deep_is_refused_and_nothing_falls_over(text):
     assert "nested more than 50 deep" in the_problem(text)
 
 
+def test_many_lists_side_by_side_are_fine():
+    assert values("a:\n" + "- [x]\n" * 600) == ({"a": [["x"]] * 600},)
+
+
 def test_without_libyaml_the_values_are_the_same(monkeypatch):
     text = "a: 1\nb: [x, 'y']\nc: 2026-11-20\n---\nd: no\n"
     fast = values(text)

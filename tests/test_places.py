@@ -60,7 +60,7 @@ def place(text, *pointer, source="x.yaml", **how):
         (("parts", 0, "text"), (2, 7)),
         (("parts", 0, "media", 1, "path"), (5, 11)),
         (("parts", 1, "text"), (9, 11)),
-        (("parts", 2, "media", 0), (10, 25)),
+        (("parts", 2, "media", 0), (10, 27)),
         (("parts", 2, "gif"), (10, 5)),
         (("parts", 9, "text"), (9, 3)),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -12,6 +13,8 @@ def main() -> int:
 
         sys.stdout.write(f"threadsync {__version__}\n")
         return 0
+    # Thousands of entries make no rubbish worth looking for again and again.
+    gc.set_threshold(100_000)
     from threadsync.cli import run
 
     return run(sys.argv[1:])

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from threadsync.actions import Plan
     from threadsync.events import Listener
-    from threadsync.loader import Loaded
+    from threadsync.loaded import Loaded
     from threadsync.matching import Observed
     from threadsync.project import Connection, Project
     from threadsync.state.store import Session

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from threadsync import __version__
 from threadsync.errors import FilesError, SettingsError, UsageError
-from threadsync.post import OnChange
+from threadsync.stamps import is_racy, load_rows, save_rows, stamp_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +42,7 @@ class Secret:
         return "***"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaSettings:
+class MediaSettings(NamedTuple):
     """Where media are stored so that Meta can fetch them."""
 
     store: str = "none"
@@ -55,8 +55,7 @@ class MediaSettings:
     """Seconds; None unless presigned URLs are asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateSettings:
+class StateSettings(NamedTuple):
     """Where the state is kept. `path` is relative to the project."""
 
     backend: str = "local"
@@ -69,11 +68,10 @@ class StateSettings:
     remote: str = "origin"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(NamedTuple):
     """What to do when files and Threads disagree, and how much one run may do."""
 
-    on_change: OnChange = OnChange.REPLACE
+    on_change: str = "replace"
     on_remove: str = "keep"
     adopt_window: timedelta = timedelta(days=30)
     on_unknown: str = "wait"
@@ -122,12 +120,13 @@ class Settings:
     @property
     def is_meta(self) -> bool:
         """Whether calls go to Meta itself and not to a stand-in."""
+        from urllib.parse import urlsplit
+
         host = urlsplit(self.base_url).hostname or ""
         return host.endswith((".threads.net", ".threads.com"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """Which project a command was asked to work on, as the flags say it."""
 
     folder: Path
@@ -188,11 +187,19 @@ def _settings_file(request: Request) -> Path:
 
 
 def _checked(path: Path, root: Path) -> dict[str, Any]:
+    """The keys and values of the file, remembered while it stays the same."""
+    cache, begun_ns = str(root / CACHE_FOLDER / "cache" / "settings.json"), time.time_ns()
+    rows, stamp = load_rows(cache, __version__), stamp_at(str(path))
+    known = rows.get(path.name)
+    if known is not None and known[0] == stamp:
+        return cast(dict[str, Any], known[1])
     from threadsync.schema import load_settings as read_and_check
 
     raw, problems = read_and_check(path, os.path.relpath(path, root))
     if problems:
         raise FilesError(problems)
+    if stamp is not None and not is_racy(stamp, begun_ns):
+        save_rows(cache, __version__, {path.name: [stamp, raw]})
     return raw
 
 
@@ -227,8 +234,6 @@ def _policy(raw: Mapping[str, Any]) -> Policy:
     for name in ("adopt_window", "settle", "max_lateness"):
         if name in values:
             values[name] = duration(values[name])
-    if "on_change" in values:
-        values["on_change"] = OnChange(values["on_change"])
     return Policy(**values)
 
 

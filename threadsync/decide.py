@@ -13,7 +13,7 @@ from threadsync import problems
 from threadsync.actions import Action, ActionKind, PlannedPart
 from threadsync.post import OnChange
 from threadsync.request import entry_digest, part_request
-from threadsync.state.model import EntryStatus, PartStatus
+from threadsync.state.model import EntryStatus, PartStatus, is_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,13 +79,7 @@ def is_unchanged(desired: Desired, raw: Mapping[str, Any]) -> bool:
 
     The quick way for the thousands of entries that were not touched.
     """
-    return (
-        raw["digest"] == desired.digest
-        and raw["status"] == EntryStatus.PUBLISHED
-        and raw["source"] == desired.entry.source
-        and not desired.entry.draft
-        and "history" not in raw
-    )
+    return not desired.entry.draft and is_out(raw, desired.entry.source, desired.digest)
 
 
 def decide(desired: Desired, recorded: EntryState | None, policy: Policy, now: datetime) -> Verdict:

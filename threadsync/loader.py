@@ -10,14 +10,15 @@ from __future__ import annotations
 import gc
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from threadsync import problems
 from threadsync.entries import Frame, Shelf, build_entry, named_files
+from threadsync.loaded import Clean, Loaded
 from threadsync.media.digests import read_media
 from threadsync.media.files import ProjectFiles
 from threadsync.places import Outline, outlines
+from threadsync.post import OnChange
 from threadsync.problems import ERROR, Finding
 from threadsync.reading import broken_file, read_file
 from threadsync.references import Known, cycle_finding, cycles, reference_findings
@@ -25,7 +26,7 @@ from threadsync.rules import Terms
 from threadsync.sources import find_sources, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from threadsync.config import Settings
     from threadsync.entries import Document
@@ -33,21 +34,7 @@ if TYPE_CHECKING:
     from threadsync.places import Place
     from threadsync.post import Entry
     from threadsync.problems import Pointer, Problem
-    from threadsync.sources import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """Everything the files of a project declare, and everything wrong with them."""
-
-    entries: tuple[Entry, ...]
-    """Those without an error of their own, sorted by key."""
-    problems: tuple[Problem, ...]
-    """Sorted by source, line and column."""
-    broken_keys: Mapping[str, str]
-    """Keys of entries that have errors, with their files."""
-    sources: frozenset[str]
-    """Every file with posts, relative to the project, broken ones too."""
+    from threadsync.sources import Found, Source
 
 
 def load_project(settings: Settings, known_keys: Mapping[str, int] | None = None) -> Loaded:
@@ -56,24 +43,51 @@ def load_project(settings: Settings, known_keys: Mapping[str, int] | None = None
     `known_keys` says of keys on record how many of their parts are published: references may lead
     there although no file has that key.
     """
+    found = find_sources(str(settings.root), settings.posts)
+    return load_sources(settings, found, known_keys or {})
+
+
+def load_sources(settings: Settings, found: Found, known_keys: Mapping[str, int]) -> Loaded:
+    """The same for the files that were found, or those of them that are left to read."""
     with _without_gc():
-        return _loaded(settings, known_keys or {})
+        return _loaded(settings, found, known_keys)
 
 
-def _loaded(settings: Settings, known_keys: Mapping[str, int]) -> Loaded:
+def _loaded(settings: Settings, found: Found, known_keys: Mapping[str, int]) -> Loaded:
     root = str(settings.root)
-    found = find_sources(root, settings.posts)
     notes = _Notes(found.problems)
     documents = _with_own_keys(_documents(root, found.sources, notes), settings, notes)
     entries = _entries(documents, settings, notes)
     _check_references(entries, known_keys, notes)
     fine = {key: entry for key, entry in entries.items() if key not in notes.broken_keys}
+    faults = notes.placed(settings)
     return Loaded(
         entries=tuple(fine[key] for key in sorted(fine)),
-        problems=notes.placed(settings),
+        problems=faults,
         broken_keys=notes.broken_keys,
         sources=frozenset(source.name for source in found.sources),
+        clean=_clean(documents, fine, {problem.source for problem in faults}),
     )
+
+
+def _clean(
+    documents: Sequence[Document], entries: Mapping[str, Entry], faulty: Collection[str]
+) -> dict[str, Clean]:
+    """The files without a problem whose entries are neither drafts nor refer to others."""
+    of_file: defaultdict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        of_file[document.source].append(document)
+    clean = {}
+    for source, inside in of_file.items():
+        declared = tuple(entries[document.key] for document in inside if document.key in entries)
+        if source not in faulty and not any(e.draft or e.references for e in declared):
+            named = {
+                f"{document.folder}/{path}"
+                for document in inside
+                for path, _ in named_files(document)
+            }
+            clean[source] = Clean(declared, tuple(sorted(named)))
+    return clean
 
 
 def locate(settings: Settings, source: str, key: str | None, pointer: Pointer) -> Place:
@@ -113,7 +127,7 @@ class _Notes:
 
     def add_problems(self, faults: Sequence[Problem], broken_keys: Sequence[str]) -> None:
         self._problems.extend(faults)
-        self.broken_keys |= {key: faults[0].source for key in broken_keys}
+        self.broken_keys |= dict.fromkeys(broken_keys, faults[0].source)
 
     def add(self, source: str, key: str, finding: Finding) -> None:
         self._findings[source].append((key, finding))
@@ -173,7 +187,8 @@ def _frame(settings: Settings) -> Frame:
         needs_https=settings.is_meta and not settings.is_sandbox,
         takes_files=settings.is_sandbox or settings.media.store != "none",
     )
-    return Frame(terms, settings.timezone, settings.policy.on_change, settings.defaults)
+    on_change = OnChange(settings.policy.on_change)
+    return Frame(terms, settings.timezone, on_change, settings.defaults)
 
 
 def _shelf(documents: list[Document], settings: Settings) -> Shelf:

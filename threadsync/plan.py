@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from threadsync import problems
 from threadsync.actions import PUBLISHING, Action, ActionKind, Plan
-from threadsync.adoption import adopted
-from threadsync.decide import Desired, Verdict, decide, decide_orphan, is_unchanged
 from threadsync.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from threadsync.config import Policy
+    from threadsync.decide import Desired, Verdict
     from threadsync.matching import Observed
     from threadsync.post import Entry, Reference
     from threadsync.problems import Finding
@@ -37,6 +36,8 @@ class Scope:
     prune: bool = False
     broken_keys: frozenset[str] = frozenset()
     """Keys of entries whose files have errors: neither orphans nor to be published."""
+    unchanged: frozenset[str] = frozenset()
+    """Keys of entries that are out as their files ask; nothing more is known of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ def build_plan(
             verdicts.add(entry)
     actions = _ordered(verdicts.actions)
     if observed is not None:
+        from threadsync.adoption import adopted
+
         actions = adopted(actions, observed, recorded)
     actions = _waiting_for_others(actions, recorded)
     plan = Plan(
@@ -105,9 +108,12 @@ class _Verdicts:
         self.actions: list[Action] = []
         self.findings: list[tuple[Entry, Finding]] = []
         self.moved_from: set[str] = set()
-        self.unchanged = 0
+        targets = set(scope.targets) or scope.unchanged
+        self.unchanged = len(scope.unchanged & targets)
 
     def add(self, entry: Entry) -> None:
+        from threadsync.decide import Desired, decide, is_unchanged  # not needed without changes
+
         desired = Desired.of(entry)
         raw = self._recorded.entries.get(entry.key)
         if raw is not None and is_unchanged(desired, raw):
@@ -127,6 +133,8 @@ class _Verdicts:
         """The verdict on a file that was renamed, or None when it was not."""
         if desired.entry.has_explicit_key:
             return None
+        from threadsync.decide import Verdict
+
         sources = self._orphans().get(desired.digest, [])
         if len(sources) > 1:
             keys = ", ".join(sources)
@@ -151,7 +159,7 @@ class _Verdicts:
 
 def _orphan_keys(recorded: State, wanted: Mapping[str, Entry], scope: Scope) -> Iterator[str]:
     """Keys of the state without a file, sorted."""
-    missing = recorded.entries.keys() - wanted.keys() - scope.broken_keys
+    missing = recorded.entries.keys() - wanted.keys() - scope.broken_keys - scope.unchanged
     return iter(sorted(missing))
 
 
@@ -163,6 +171,8 @@ def _orphans(
         state = recorded.entry(key)
         if key in moved or state is None or (scope.targets and key not in scope.targets):
             continue
+        from threadsync.decide import decide_orphan
+
         action = decide_orphan(key, state, prune=prune)
         if action is not None:
             yield action
@@ -173,7 +183,7 @@ def _chosen(scope: Scope, wanted: Mapping[str, Entry], recorded: State) -> set[s
     targets = scope.targets
     if not targets:
         return None
-    known = wanted.keys() | recorded.entries.keys() | scope.broken_keys
+    known = wanted.keys() | recorded.entries.keys() | scope.broken_keys | scope.unchanged
     unknown = [key for key in targets if key not in known]
     if unknown:
         raise UsageError(

@@ -28,19 +28,23 @@ from typing import TYPE_CHECKING
 from threadsync import __version__
 from threadsync.config import Secret, Settings
 from threadsync.errors import SettingsError
-from threadsync.loader import Loaded, entry_problem, load_project
+from threadsync.loaded import Loaded
 from threadsync.plan import Scope, build_plan
 from threadsync.problems import errors_in
+from threadsync.remembered import Memory
+from threadsync.sources import find_sources
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from threadsync.actions import Plan
     from threadsync.api.client import API
     from threadsync.matching import Observed
     from threadsync.media.uploader import Uploader
-    from threadsync.problems import Problem
+    from threadsync.post import Entry
+    from threadsync.problems import Finding, Problem
+    from threadsync.sources import Found
     from threadsync.state.model import State
     from threadsync.state.store import Store
 
@@ -63,9 +67,29 @@ class Project:
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     def load(self, state: State) -> Loaded:
-        """The entries of the files; those that only `state` knows may be referred to."""
+        """The entries of the files; those that only `state` knows may be referred to.
+
+        Files that are as they were and whose entries are out in this form are not read again.
+        """
+        found = find_sources(str(self.settings.root), self.settings.posts)
+        memory = Memory(self.settings)
+        recalled = memory.recall(found.sources, state.is_out)
+        loaded = self._read(found._replace(sources=recalled.to_read), state)
+        if loaded.sources and any(entry.key in recalled.unchanged for entry in loaded.entries):
+            recalled = recalled._replace(unchanged={})  # one key twice: look at all of them
+            loaded = self._read(found, state)
+        sources = frozenset(source.name for source in found.sources)
+        loaded = replace(loaded, sources=sources, unchanged=recalled.unchanged)
+        memory.keep(loaded)
+        return loaded
+
+    def _read(self, found: Found, state: State) -> Loaded:
+        if not found.sources and not found.problems:
+            return Loaded((), (), {}, frozenset())
+        from threadsync.loader import load_sources
+
         known = {key: len(raw["parts"]) for key, raw in state.entries.items()}
-        return load_project(self.settings, known_keys=known)
+        return load_sources(self.settings, found, known)
 
     def plan(
         self,
@@ -79,12 +103,20 @@ class Project:
         """The plan with every problem of the files and of what was decided, sorted by place."""
         policy = self.settings.policy
         scope = replace(
-            scope, account=self.settings.account, broken_keys=frozenset(loaded.broken_keys)
+            scope,
+            account=self.settings.account,
+            broken_keys=frozenset(loaded.broken_keys),
+            unchanged=frozenset(loaded.unchanged),
         )
         draft = build_plan(loaded.entries, state, policy, now=now, scope=scope, observed=observed)
-        found = [entry_problem(self.settings, entry, what) for entry, what in draft.findings]
-        problems = tuple(sorted([*loaded.problems, *found]))
+        problems = tuple(sorted([*loaded.problems, *self._placed(draft.findings)]))
         return replace(draft.plan, problems=problems)
+
+    def _placed(self, findings: Iterable[tuple[Entry, Finding]]) -> Iterator[Problem]:
+        for entry, finding in findings:
+            from threadsync.loader import entry_problem
+
+            yield entry_problem(self.settings, entry, finding)
 
     def store(self) -> Store:
         from threadsync.state.local import LocalStore

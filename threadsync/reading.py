@@ -26,7 +26,7 @@ KEY_PLACES = frozenset(
 """Problems with a key itself and not with its value."""
 
 _YAML_ONLY = {"text": problems.TEXT_IN_MARKDOWN, "chain": problems.CHAIN_IN_MARKDOWN}
-_MANY = "front matter is one document; delete what is below its line of ..."
+_MANY = "front matter is one document; delete the lines that begin with --- and a blank"
 
 
 class FileRead(NamedTuple):

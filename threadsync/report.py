@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from threadsync.actions import SYMBOLS, ActionKind
-from threadsync.steps import steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -115,6 +114,8 @@ def _action_lines(action: Action, paint: Paint, *, verbose: bool) -> Iterator[st
     for part in action.parts if action.kind is not ActionKind.WAIT else ():
         yield f"         {_part_line(part, len(action.parts) > 1)}"
     if verbose:
+        from threadsync.steps import steps_of
+
         yield from (f"           - {step}" for step in steps_of(action))
 
 

@@ -9,7 +9,6 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync import problems
-from threadsync.documents import MAX_BYTES, decode
 
 if TYPE_CHECKING:
     from threadsync.problems import Problem
@@ -56,13 +55,15 @@ def find_sources(root: str, folders: tuple[str, ...]) -> Found:
 
 def read_source(root: str, name: str) -> str | Problem:
     """The text of the file `name` of the project at `root`."""
+    from threadsync.documents import MAX_BYTES, decode
+
     try:
         handle = os.open(f"{root}/{name}", os.O_RDONLY | os.O_CLOEXEC)
         try:
             size = os.fstat(handle).st_size
             if size > MAX_BYTES:
                 return problems.FILE_TOO_LARGE.at(name, size=size, limit=MAX_BYTES)
-            data = _read(handle, size)
+            data = _read(handle, size)[:MAX_BYTES]
         finally:
             os.close(handle)
     except OSError as exc:
@@ -79,7 +80,7 @@ def _read(handle: int, size: int) -> bytes:
     data = os.read(handle, size + 1)
     while len(data) < size and (more := os.read(handle, size - len(data))):
         data += more
-    return data[:MAX_BYTES]
+    return data
 
 
 class _Walk:
@@ -94,7 +95,7 @@ class _Walk:
         self.problems: list[Problem] = []
 
     def folder(self, name: str) -> None:
-        path = os.path.realpath(f"{self._root}/{name}")
+        path = os.path.realpath(os.path.join(self._root, name))  # noqa: PTH118
         if not is_inside(self._real_root, path):
             self._report(name, _OUTSIDE)
         elif not os.path.isdir(path):  # noqa: PTH112
@@ -118,9 +119,15 @@ class _Walk:
                 for entry in entries:
                     if not entry.name.startswith(("_", ".")):
                         inner = entry.name if name == "." else f"{name}/{entry.name}"
-                        self._visit(entry, Source(inner, f"{below}{entry.name}"))
+                        self._visit_safely(entry, Source(inner, f"{below}{entry.name}"))
         except OSError as exc:
             self._report(name, exc.strerror or str(exc))
+
+    def _visit_safely(self, entry: os.DirEntry[str], source: Source) -> None:
+        try:
+            self._visit(entry, source)
+        except OSError as exc:  # a symbolic link to itself
+            self._report(source.name, exc.strerror or str(exc))
 
     def _visit(self, entry: os.DirEntry[str], source: Source) -> None:
         is_folder = entry.is_dir()

@@ -43,7 +43,7 @@ def media_findings(path: str, facts: Facts) -> list[Finding]:
 def _found(facts: Facts) -> str:
     if facts.size_bytes == 0:
         return "empty"
-    return _FOUND.get(facts.format, f"{facts.format}")
+    return _FOUND.get(facts.format, f"a {facts.format} file")
 
 
 def _size(path: str, facts: Facts) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ holder whose process is gone does not count.
 from __future__ import annotations
 
 import os
-import socket
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from functools import cached_property
@@ -103,7 +102,7 @@ class LockFile:
 
 
 def this_host() -> str:
-    return socket.gethostname()
+    return os.uname().nodename if hasattr(os, "uname") else "this machine"
 
 
 def this_user() -> str:

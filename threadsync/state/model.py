@@ -291,6 +291,11 @@ class State:
         for key in sorted(self.entries):
             yield key, EntryState.from_json(self.entries[key])
 
+    def is_out(self, key: str, source: str, digest: str) -> bool:
+        """Whether the entry `key` of this file and digest is out, with nothing left to do."""
+        raw = self.entries.get(key)
+        return raw is not None and is_out(raw, source, digest)
+
     def with_entry(self, key: str, entry: EntryState) -> State:
         return replace(self, entries={**self.entries, key: entry.to_json()})
 
@@ -300,6 +305,16 @@ class State:
     def started(self, lineage: str) -> State:
         """This state, named `lineage` if it had no name yet."""
         return self if self.lineage else replace(self, lineage=lineage)
+
+
+def is_out(raw: Mapping[str, Any], source: str, digest: str) -> bool:
+    """Whether a raw record says that exactly this is out, with nothing left to do."""
+    return (
+        raw["digest"] == digest
+        and raw["status"] == EntryStatus.PUBLISHED
+        and raw["source"] == source
+        and "history" not in raw
+    )
 
 
 _PART_FIELDS = tuple(name for name in PartState.__slots__ if name != "extra")

@@ -1,0 +1,44 @@
+"""What a project's files declare: the entries, what is wrong with them, and what may be skipped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from threadsync.post import Entry
+    from threadsync.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything the files of a project declare, and everything wrong with them."""
+
+    entries: tuple[Entry, ...]
+    """Those without an error of their own, sorted by key, but for `unchanged`."""
+    problems: tuple[Problem, ...]
+    """Sorted by source, line and column."""
+    broken_keys: Mapping[str, str]
+    """Keys of entries that have errors, with their files."""
+    sources: frozenset[str]
+    """Every file with posts, relative to the project, broken ones too."""
+    unchanged: Mapping[str, str] = field(default_factory=dict)
+    """Keys of entries that are out as their files ask, with these files, which were not read."""
+    clean: Mapping[str, Clean] = field(default_factory=dict)
+    """What may be remembered of files, by their names."""
+
+    @property
+    def count(self) -> int:
+        """How many entries are without an error."""
+        return len(self.entries) + len(self.unchanged)
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A file without any problem whose entries stand for themselves: no drafts, no references."""
+
+    entries: tuple[Entry, ...]
+    named_files: tuple[str, ...]
+    """The other files that its entries are made of, relative to the project."""
