@@ -94,6 +94,7 @@ def test_aliases_and_merged_keys_are_values():
         ("a: !!float x", "x is no float"),
         ("a: 0x_", "0x_ is no int; put a text in quotes"),
         ("a: " + "9" * 5000, "is no int"),
+        ("a: 0x" + "f" * 5000, "is no int"),
         ("a: b: c", "x.yaml:1:5: error: is not valid YAML: mapping values are not allowed in this context; put a text with ': '"),
         ("a:\n\tb: 1", "x.yaml:2:1: error: is not valid YAML: while scanning for the next token, found character that cannot start any token; indent with blanks"),
         ("a: @b", "put a text that begins with this character in quotes"),

@@ -143,7 +143,6 @@ def test_all_faults_of_a_document_are_told():
 
 
 def test_a_long_value_is_cut():
-    assert "is the number with thousands of digits" in said(f"text: 0x{'f' * 5000}")[0]
     assert len(said(f"topic_tag: {'a.' * 5000}")[0]) < 200
 
 

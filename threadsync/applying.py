@@ -7,7 +7,7 @@ doubt has been looked at. The network is only used when there is something to do
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable  # noqa: TC003 - a field of a dataclass
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime

@@ -71,7 +71,7 @@ def described(value: Any) -> str:
     if isinstance(value, bool):
         return f"the yes/no value {'true' if value else 'false'}"
     if isinstance(value, int | float):
-        return f"the number {_short(value)}"
+        return f"the number {shorten(str(value))}"
     if isinstance(value, Timestamp):
         return f"the date {shorten(value.text)}"
     if isinstance(value, str):
@@ -87,13 +87,6 @@ def quoted(text: str) -> str:
 def shorten(text: str, limit: int = 60) -> str:
     """`text`, cut with … when it has more than `limit` characters."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def _short(number: float) -> str:
-    try:
-        return shorten(str(number))
-    except ValueError:  # more digits than Python turns into text
-        return "with thousands of digits"
 
 
 def _with_line_feeds(text: str) -> str:
@@ -192,10 +185,16 @@ def _written(node: Any) -> str:
     return str(node.value)
 
 
+def _whole_number(node: Any) -> int:
+    number: int = _constructor.construct_yaml_int(node)
+    str(number)  # ValueError for thousands of digits, before anybody wants to show them
+    return number
+
+
 _SCALARS: dict[str, Callable[[Any], Any]] = {
     TAG + "null": lambda _: None,
     TAG + "bool": _constructor.construct_yaml_bool,
-    TAG + "int": _constructor.construct_yaml_int,
+    TAG + "int": _whole_number,
     TAG + "float": _constructor.construct_yaml_float,
     TAG + "timestamp": lambda node: Timestamp(_written(node)),
     TAG + "value": _written,

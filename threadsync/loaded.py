@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from threadsync.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """Everything the files of a project declare, and everything wrong with them."""
 
     entries: tuple[Entry, ...]
@@ -24,19 +22,18 @@ class Loaded:
     """Keys of entries that have errors, with their files."""
     sources: frozenset[str]
     """Every file with posts, relative to the project, broken ones too."""
-    unchanged: Mapping[str, str] = field(default_factory=dict)
+    unchanged: Mapping[str, str] = {}
     """Keys of entries that are out as their files ask, with these files, which were not read."""
-    clean: Mapping[str, Clean] = field(default_factory=dict)
+    clean: Mapping[str, Clean] = {}
     """What may be remembered of files, by their names."""
 
     @property
-    def count(self) -> int:
+    def number_fine(self) -> int:
         """How many entries are without an error."""
         return len(self.entries) + len(self.unchanged)
 
 
-@dataclass(frozen=True, slots=True)
-class Clean:
+class Clean(NamedTuple):
     """A file without any problem whose entries stand for themselves: no drafts, no references."""
 
     entries: tuple[Entry, ...]

@@ -79,7 +79,7 @@ class Project:
             recalled = recalled._replace(unchanged={})  # one key twice: look at all of them
             loaded = self._read(found, state)
         sources = frozenset(source.name for source in found.sources)
-        loaded = replace(loaded, sources=sources, unchanged=recalled.unchanged)
+        loaded = loaded._replace(sources=sources, unchanged=recalled.unchanged)
         memory.keep(loaded)
         return loaded
 

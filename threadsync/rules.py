@@ -8,6 +8,7 @@ findings begin at the part, those of an entry's at the entry; see `places`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from threadsync import problems
@@ -36,8 +37,8 @@ MAX_REPLIES = 1000
 
 # https://developers.facebook.com/docs/threads/reference/publishing, read 2026-11-22.
 _TEXT_ONLY = ("link_attachment", "poll", "gif", "text_attachment", "is_ghost_post")
-_PICKY = (*_TEXT_ONLY, "is_spoiler_media", "reply_to")
-"""Fields that do not go with every other field."""
+_PICKY = attrgetter(*_TEXT_ONLY, "is_spoiler_media", "reply_to")
+"""The fields that do not go with every other field."""
 _WITHOUT_MEDIA = "Threads takes it for posts without media only"
 
 
@@ -76,7 +77,7 @@ def part_findings(part: Part, n: int, terms: Terms) -> list[Finding]:
         found.extend(_media(part, terms))
     if part.spoilers:
         found.extend(_spoilers(part))
-    if any(getattr(part, name) for name in _PICKY):
+    if any(_PICKY(part)):
         found.extend(_combinations(part, n))
     return found
 

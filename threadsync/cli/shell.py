@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 REPORT_URL = "https://github.com/threadsync/threadsync/issues"
 
 
-@dataclass(slots=True)
 class Shell:
     """The global options, and how a command talks to people and programs.
 
@@ -29,14 +27,15 @@ class Shell:
     the text format, stderr once `for_programs` was called.
     """
 
-    folder: Path = field(default_factory=Path)
-    config_file: Path | None = None
-    account: str | None = None
-    is_sandbox: bool = False
-    verbose: bool = False
-    quiet: bool = False
-    color: str = "auto"
-    is_json: bool = False
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or Path()
+        self.config_file: Path | None = None
+        self.account: str | None = None
+        self.is_sandbox = False
+        self.verbose = False
+        self.quiet = False
+        self.color = "auto"
+        self.is_json = False
 
     def project(self) -> Project:
         """The project the global options name; UsageError or FilesError when it cannot be."""

@@ -71,7 +71,7 @@ def _checked(shell: Shell, paths: Sequence[Path]) -> tuple[list[Problem], int]:
     except FilesError as error:
         return list(error.problems), 0
     wanted = [_in_project(path, project) for path in paths]
-    return [p for p in loaded.problems if _is_wanted(p.source, wanted)], loaded.count
+    return [p for p in loaded.problems if _is_wanted(p.source, wanted)], loaded.number_fine
 
 
 def _known_state(project: Project) -> State:

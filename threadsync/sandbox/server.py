@@ -145,7 +145,7 @@ class SandboxServer:
         *,
         host: str = LOOPBACK,
         port: int = 0,
-        options: Options = Options(),  # noqa: B008 - a frozen value
+        options: Options = Options(),
         faults: Sequence[Fault] | None = None,
     ) -> None:
         self._data, self._host, self._port = data, host, port

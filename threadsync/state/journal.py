@@ -14,9 +14,9 @@ The comma leads the line, so that a write that is cut off cannot touch the recor
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from threadsync.errors import StateError
 from threadsync.state.checks import check_entry
@@ -36,8 +36,7 @@ _STATE_FIELDS = ("account", "ledger")
 _ADVICE = "nothing was overwritten; see docs/state.md, Journal"
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(NamedTuple):
     """What a journal says: records, oldest first, on top of the state `serial` of `lineage`."""
 
     lineage: str

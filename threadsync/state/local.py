@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync.errors import StateError, StateLockedError
 from threadsync.state.document import owners_of, state_from_json
@@ -34,8 +33,7 @@ POLL_S = 0.5
 _READ_ATTEMPTS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """What the files say: `state` has the journal applied, `document` is the file without it."""
 
     state: State

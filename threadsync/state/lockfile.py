@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import asdict, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 GUARD_TIMEOUT_S = 10.0
 """How long another process may take for one check and write; a fold of a large state is 1 s."""
 
-_FIELDS = tuple(field.name for field in fields(LockInfo))
+_FIELDS = LockInfo._fields
 
 
 class LockFile:
@@ -67,7 +66,7 @@ class LockFile:
 
     def take(self, info: LockInfo) -> None:
         """Write our name into the lock; the caller holds the guard and saw no holder."""
-        raw = {**asdict(info), "started": process_start(info.pid)}
+        raw = {**info._asdict(), "started": process_start(info.pid)}
         with saving(self.path):
             replace_file(self.path, to_line(raw) + b"\n")
 
