@@ -91,4 +91,4 @@ class CommandLine:
         return [entry for entry in logged if entry["path"].endswith(call or "")]
 
     def publishes(self):
-        return [entry for entry in self.requests("threads_publish")]
+        return self.requests("threads_publish")

@@ -8,11 +8,11 @@ import pytest
 from builders import NOON, a_media, a_part, an_entry
 from test_plan import chain
 
-from threadsync.adoption import undecidable
 from threadsync.api.types import PublishedPost
 from threadsync.config import Policy
-from threadsync.matching import Observed, fingerprint, normalised
-from threadsync.plan import build_plan
+from threadsync.planning.adoption import undecidable
+from threadsync.planning.build import build_plan
+from threadsync.planning.matching import Observed, fingerprint, normalised
 from threadsync.post import Reference
 from threadsync.request import part_request
 from threadsync.state.model import State

@@ -10,7 +10,8 @@ import threadsync
 
 MODULES = read_package(Path(threadsync.__file__).parent)
 
-_PURE = """post text plan steps guard request problems rules markdown api.wire api.types media.rules
+_PURE = """post request problems api.wire api.types media.rules reading.text reading.rules reading.markdown
+planning.build planning.decide planning.steps planning.guard publishing.lifecycle publishing.polling
 state.model sandbox.world"""
 PURE = {f"threadsync.{name}" for name in _PURE.split()}
 CENTRE = needed_by(

@@ -3,9 +3,9 @@
 import pytest
 import yaml
 
-from threadsync import nodes
-from threadsync.documents import Timestamp, decode, read_values
-from threadsync.nodes import MAX_UNFOLDED
+from threadsync.reading import nodes
+from threadsync.reading.documents import Timestamp, decode, read_values
+from threadsync.reading.nodes import MAX_UNFOLDED
 
 
 def values(text):

@@ -10,7 +10,7 @@ from PIL import Image
 
 from threadsync.cli import run
 from threadsync.config import Request, load_settings
-from threadsync.loader import load_project
+from threadsync.reading.loader import load_project
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 README = EXAMPLES.parent / "README.md"

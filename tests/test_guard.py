@@ -7,7 +7,7 @@ from builders import NOON, a_part, an_entry
 from test_plan import a_state, chain, planned, recorded
 
 from threadsync.errors import RefusedError
-from threadsync.guard import Room, check_brakes, check_saved, only_saved
+from threadsync.planning.guard import Room, check_brakes, check_saved, only_saved
 
 
 def plan_of(count):

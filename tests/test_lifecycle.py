@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from builders import A_DIGEST, NOON
 
-from threadsync import lifecycle
-from threadsync.lifecycle import Next
+from threadsync.publishing import lifecycle
+from threadsync.publishing.lifecycle import Next
 from threadsync.state.model import PartStatus
 
 

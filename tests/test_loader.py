@@ -12,13 +12,13 @@ from pictures import a_jpeg
 
 from threadsync import problems
 from threadsync.config import MediaSettings, Policy
-from threadsync.documents import decode
-from threadsync.loader import entry_problem, load_project, locate
-from threadsync.markdown import escape
 from threadsync.post import Media, MediaKind, OnChange, Part, Reference, Spoiler, TextAttachment
-from threadsync.reading import read_file
-from threadsync.sources import Source
-from threadsync.text import escape_spoilers, trim_blank_lines
+from threadsync.reading.documents import decode
+from threadsync.reading.files import read_file
+from threadsync.reading.loader import entry_problem, load_project, locate
+from threadsync.reading.markdown import escape
+from threadsync.reading.sources import Source
+from threadsync.reading.text import escape_spoilers, trim_blank_lines
 
 A_STORE = MediaSettings(store="s3", bucket="b")
 
@@ -429,7 +429,7 @@ def test_every_text_comes_back_byte_for_byte_from_yaml(load_text, text):
 @pytest.fixture(scope="module")
 def load_text():
     """The text of the one part of a file with this name and content; nothing touches the disk."""
-    from threadsync.entries import Frame, Shelf, build_entry
+    from threadsync.reading.entries import Frame, Shelf, build_entry
 
     def load_text(name, content):
         source = Source(f"posts/{name}", name)

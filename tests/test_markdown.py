@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadsync.markdown import Picture, body_parts, escape, sections
-from threadsync.text import trim_blank_lines
+from threadsync.reading.markdown import Picture, body_parts, escape, sections
+from threadsync.reading.text import trim_blank_lines
 
 
 def texts(body):

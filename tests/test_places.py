@@ -2,7 +2,7 @@
 
 import pytest
 
-from threadsync.places import outlines
+from threadsync.reading.places import outlines
 
 YAML = """\
 key: a

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from builders import NOON, a_media, a_part, an_entry
 
-from threadsync.actions import ActionKind
 from threadsync.config import Policy
-from threadsync.decide import Desired
 from threadsync.errors import UsageError
-from threadsync.plan import Scope, build_plan
+from threadsync.planning.actions import ActionKind
+from threadsync.planning.build import Scope, build_plan
+from threadsync.planning.decide import Desired
 from threadsync.post import OnChange, Reference
 from threadsync.state.model import EntryState, OldPart, PartState, PartStatus, State
 

@@ -8,8 +8,8 @@ from builders import settings, write
 from pictures import a_jpeg
 
 from threadsync.config import MediaSettings
-from threadsync.loader import load_project
 from threadsync.problems import KINDS, TEXT_TOO_LONG, Problem
+from threadsync.reading.loader import load_project
 
 PAGE = (Path(__file__).parent.parent / "docs/problems.md").read_text()
 SECTIONS = re.findall(r"^## `([a-z0-9-]+)`\n(.*?)(?=^#|\Z)", PAGE, re.MULTILINE | re.DOTALL)

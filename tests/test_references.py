@@ -4,7 +4,7 @@ import pytest
 from builders import a_part, an_entry
 
 from threadsync.post import Reference
-from threadsync.references import Known, cycle_finding, cycles, reference_findings
+from threadsync.reading.references import Known, cycle_finding, cycles, reference_findings
 
 
 def a_reply(key, *targets, **values):

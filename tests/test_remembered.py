@@ -9,14 +9,14 @@ from builders import write
 from command_line import CommandLine
 from pictures import a_jpeg
 
-from threadsync import loader
+from threadsync.reading import loader
 from threadsync.stamps import is_racy
 
 
 @pytest.fixture
 def cli(project, capsys, monkeypatch):
     """A project whose two posts are out and remembered."""
-    monkeypatch.setattr("threadsync.remembered.is_racy", lambda _stamp, _now: False)
+    monkeypatch.setattr("threadsync.reading.remembered.is_racy", lambda _stamp, _now: False)
     write(project, "posts/picture.md", "![red](red.jpg)\n\nRed\n")
     write(project, "posts/red.jpg", a_jpeg("red"))
     cli = CommandLine(project, capsys)

@@ -10,9 +10,9 @@ import pytest
 from builders import NOON, a_media, a_part, an_entry
 from test_plan import a_state, chain, planned, recorded
 
-from threadsync.events import Event, Outcome
-from threadsync.markdown_report import MOST_CHARACTERS, plan_markdown
-from threadsync.report import WIDTH, event_line, excerpt, outcome_line, plan_line, plan_text
+from threadsync.publishing.events import Event, Outcome
+from threadsync.reporting.markdown import MOST_CHARACTERS, plan_markdown
+from threadsync.reporting.text import WIDTH, event_line, excerpt, outcome_line, plan_line, plan_text
 
 
 def lines(plan, **options):

@@ -4,7 +4,7 @@ import pytest
 from builders import a_media, a_part, an_entry
 
 from threadsync.post import Gif, Reference, Spoiler, TextAttachment
-from threadsync.rules import Terms, entry_findings, part_findings
+from threadsync.reading.rules import Terms, entry_findings, part_findings
 
 QUIET = Terms(alt_text="off")
 LONG = TextAttachment("long", "https://long.example")

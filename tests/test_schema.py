@@ -5,11 +5,11 @@ import json
 import jsonschema
 import pytest
 
-from threadsync import rules, schema
-from threadsync import text as text_module
-from threadsync.documents import read_values
-from threadsync.nodes import place_of
-from threadsync.places import outlines
+from threadsync.reading import rules, schema
+from threadsync.reading import text as text_module
+from threadsync.reading.documents import read_values
+from threadsync.reading.nodes import place_of
+from threadsync.reading.places import outlines
 
 
 def said(text, name=schema.POST):

@@ -3,7 +3,7 @@
 import pytest
 from builders import write
 
-from threadsync.schema import load_settings
+from threadsync.reading.schema import load_settings
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import os
 import pytest
 from builders import write
 
-from threadsync.keys import default_key, proposed_key, suggestion
 from threadsync.post import KEY_PATTERN
-from threadsync.sources import find_sources, read_source
+from threadsync.reading.keys import default_key, proposed_key, suggestion
+from threadsync.reading.sources import find_sources, read_source
 
 
 def found(root, *folders):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from threadsync.post import Spoiler
-from threadsync.text import (
+from threadsync.reading.text import (
     count_meta,
     count_strict,
     escape_spoilers,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from threadsync.errors import SettingsError
-from threadsync.times import read_time, zone
+from threadsync.reading.times import read_time, zone
 
 
 def a_moment(*numbers):

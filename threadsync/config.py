@@ -193,7 +193,7 @@ def _checked(path: Path, root: Path) -> dict[str, Any]:
     known = rows.get(path.name)
     if known is not None and known[0] == stamp:
         return cast(dict[str, Any], known[1])
-    from threadsync.schema import load_settings as read_and_check
+    from threadsync.reading.schema import load_settings as read_and_check
 
     raw, problems = read_and_check(path, os.path.relpath(path, root))
     if problems:

@@ -28,23 +28,23 @@ from typing import TYPE_CHECKING
 from threadsync import __version__
 from threadsync.config import Secret, Settings
 from threadsync.errors import SettingsError
-from threadsync.loaded import Loaded
-from threadsync.plan import Scope, build_plan
+from threadsync.planning.build import Scope, build_plan
 from threadsync.problems import errors_in
-from threadsync.remembered import Memory
-from threadsync.sources import find_sources
+from threadsync.reading.loaded import Loaded
+from threadsync.reading.remembered import Memory
+from threadsync.reading.sources import find_sources
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from threadsync.actions import Plan
     from threadsync.api.client import API
-    from threadsync.matching import Observed
     from threadsync.media.uploader import Uploader
+    from threadsync.planning.actions import Plan
+    from threadsync.planning.matching import Observed
     from threadsync.post import Entry
     from threadsync.problems import Finding, Problem
-    from threadsync.sources import Found
+    from threadsync.reading.sources import Found
     from threadsync.state.model import State
     from threadsync.state.store import Store
 
@@ -86,7 +86,7 @@ class Project:
     def _read(self, found: Found, state: State) -> Loaded:
         if not found.sources and not found.problems:
             return Loaded((), (), {}, frozenset())
-        from threadsync.loader import load_sources
+        from threadsync.reading.loader import load_sources
 
         known = {key: len(raw["parts"]) for key, raw in state.entries.items()}
         return load_sources(self.settings, found, known)
@@ -114,7 +114,7 @@ class Project:
 
     def _placed(self, findings: Iterable[tuple[Entry, Finding]]) -> Iterator[Problem]:
         for entry, finding in findings:
-            from threadsync.loader import entry_problem
+            from threadsync.reading.loader import entry_problem
 
             yield entry_problem(self.settings, entry, finding)
 

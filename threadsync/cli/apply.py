@@ -15,9 +15,9 @@ from threadsync.cli.shell import Shell, pass_shell
 from threadsync.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from threadsync.applying import Options
     from threadsync.cli.progress import View
-    from threadsync.events import Outcome
+    from threadsync.publishing.events import Outcome
+    from threadsync.workflow.apply import Options
 
 EPILOG = """
 \b
@@ -73,8 +73,8 @@ def command(
 
 
 def _options(planfile: Path | None, options: dict[str, Any]) -> Options:
-    from threadsync.applying import Options
     from threadsync.config import duration
+    from threadsync.workflow.apply import Options
 
     if planfile is not None and (options["targets"] or options["prune"]):
         raise UsageError("--target and --prune are part of a saved plan; give them to plan --out")
@@ -98,8 +98,8 @@ def _saved(path: Path) -> dict[str, Any]:
 
 
 async def _applied(shell: Shell, view: View, options: Options, is_approved: bool) -> int:
-    from threadsync.applying import Hooks, apply_project
     from threadsync.cli.signals import Stopping
+    from threadsync.workflow.apply import Hooks, apply_project
 
     with Stopping(shell) as stopping:
         hooks = Hooks(

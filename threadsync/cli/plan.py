@@ -14,7 +14,7 @@ from threadsync.cli.shell import Shell, pass_shell
 from threadsync.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from threadsync.actions import Plan
+    from threadsync.planning.actions import Plan
 
 EPILOG = """
 \b
@@ -76,9 +76,9 @@ def command(
 def _planned(
     shell: Shell, moment: str | None, targets: tuple[str, ...], *, prune: bool, refresh: bool
 ) -> Plan:
-    from threadsync.plan import Scope
-    from threadsync.planning import plan_project
-    from threadsync.times import read_time
+    from threadsync.planning.build import Scope
+    from threadsync.reading.times import read_time
+    from threadsync.workflow.plan import plan_project
 
     project = shell.project()
     now = read_time(moment, project.settings.timezone) if moment else datetime.now(UTC)
@@ -96,12 +96,12 @@ def _save(plan: Plan, path: Path) -> None:
 
 
 def _print(shell: Shell, plan: Plan, form: str) -> None:
-    from threadsync.report import plan_line, plan_text
+    from threadsync.reporting.text import plan_line, plan_text
 
     if form == "json":
         shell.out(json.dumps(plan.to_json(), ensure_ascii=False, indent=2))
     elif form == "markdown":
-        from threadsync.markdown_report import plan_markdown
+        from threadsync.reporting.markdown import plan_markdown
 
         shell.out(plan_markdown(plan))
     else:

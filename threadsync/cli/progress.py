@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from threadsync.report import event_line, outcome_line, plan_line, plan_text
+from threadsync.reporting.text import event_line, outcome_line, plan_line, plan_text
 
 if TYPE_CHECKING:
     from typing import Self
 
     from rich.progress import Progress, TaskID
 
-    from threadsync.actions import Plan
     from threadsync.cli.shell import Shell
-    from threadsync.events import Event, Outcome
+    from threadsync.planning.actions import Plan
+    from threadsync.publishing.events import Event, Outcome
 
 _COLOURS = {"failed": "red", "unknown": "magenta", "deleted": "red"}
 

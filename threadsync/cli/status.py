@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from threadsync.actions import ActionKind
 from threadsync.cli.shell import Shell, pass_shell
 from threadsync.errors import ThreadsyncError
+from threadsync.planning.actions import ActionKind
 
 if TYPE_CHECKING:
-    from threadsync.actions import Plan
     from threadsync.api.client import API
+    from threadsync.planning.actions import Plan
     from threadsync.project import Project
     from threadsync.state.model import State
 
@@ -70,7 +70,7 @@ def command(shell: Shell, form: str) -> None:
 
 
 def _gathered(project: Project) -> list[Row]:
-    from threadsync.plan import Scope
+    from threadsync.planning.build import Scope
 
     state = project.store().read()
     plan = project.plan(project.load(state), state, Scope(), now=datetime.now(UTC))
@@ -79,7 +79,7 @@ def _gathered(project: Project) -> list[Row]:
 
 def _rows(state: State, plan: Plan) -> list[Row]:
     """One row for each entry of the state or of the plan, sorted by key."""
-    from threadsync.report import why
+    from threadsync.reporting.text import why
 
     planned = {action.key: action for action in plan.actions}
     rows = [

@@ -8,9 +8,9 @@ import stat
 from typing import TYPE_CHECKING
 
 from threadsync import problems
-from threadsync.keys import suggestion
 from threadsync.media.digests import Wanted
-from threadsync.sources import is_inside, read_source
+from threadsync.reading.keys import suggestion
+from threadsync.reading.sources import is_inside, read_source
 
 if TYPE_CHECKING:
     from threadsync.problems import Finding

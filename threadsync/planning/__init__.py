@@ -1,0 +1,1 @@
+"""What would be done: entries compared with the record, as ordered actions. Pure."""

@@ -1,0 +1,93 @@
+"""Adopt posts that are out already instead of publishing them again. Pure.
+
+An entry that the state does not know, but that equals a post on the account in text, type, number
+of media and parent, is adopted: a lost state file cannot flood the account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from threadsync.planning.actions import Action, ActionKind
+from threadsync.planning.matching import fingerprint, has_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from threadsync.planning.actions import PlannedPart
+    from threadsync.planning.matching import Observed
+    from threadsync.state.model import State
+
+Found = tuple[int, str, str]
+"""(part number, digest, media id) of a part that is out."""
+
+
+def adopted(actions: Iterable[Action], observed: Observed, recorded: State) -> list[Action]:
+    """The same actions, but creates whose posts are out become adopts; parents must come first.
+
+    A post is adopted by one entry only. A part without text, or with several candidates, is not
+    adopted: it cannot be told which post it is.
+    """
+    adopter = _Adopter(observed, recorded)
+    return [adopter.adopted(action) for action in actions]
+
+
+def undecidable(actions: Iterable[Action], observed: Observed) -> list[Action]:
+    """Creates of which it cannot be told whether they are out: no text, or several candidates."""
+    return [action for action in actions if _may_be_out(action) and _is_unclear(action, observed)]
+
+
+class _Adopter:
+    def __init__(self, observed: Observed, recorded: State) -> None:
+        self._observed = observed
+        self._recorded = recorded
+        self._adopted: dict[str, str] = {}
+        """Media ids of the parts adopted so far, by `KEY#N`."""
+
+    def adopted(self, action: Action) -> Action:
+        found = self._found(action) if _may_be_out(action) else ()
+        if not found:
+            return action
+        self._observed = self._observed.without(frozenset(media_id for *_, media_id in found))
+        self._adopted |= {f"{action.key}#{n}": media_id for n, _, media_id in found}
+        return _adopt(action, found)
+
+    def _found(self, action: Action) -> tuple[Found, ...]:
+        """The parts that are out, from the first one without a gap."""
+        found: list[Found] = []
+        for part in action.parts:
+            parent = found[-1][2] if found else self._parent(part)
+            candidates = self._observed.like(fingerprint(part.request), parent)
+            if parent == "" or len(candidates) != 1 or not has_text(part.request):
+                break
+            found.append((part.n, part.digest, candidates[0].id))
+        return tuple(found)
+
+    def _parent(self, part: PlannedPart) -> str | None:
+        """The post a first part replies to: None for a root post, "" while it is not out."""
+        reference = part.request.params.get("reply_to_id")
+        if reference is None or not reference.startswith("post:"):
+            return reference
+        name = reference.removeprefix("post:")
+        return self._adopted.get(name) or self._recorded.media_id(name) or ""
+
+
+def _may_be_out(action: Action) -> bool:
+    return action.kind is ActionKind.CREATE and action.recorded is None
+
+
+def _is_unclear(action: Action, observed: Observed) -> bool:
+    request = action.parts[0].request
+    if "reply_to_id" in request.params:
+        return False
+    candidates = observed.like(fingerprint(request), None)
+    return bool(candidates) and (len(candidates) > 1 or not has_text(request))
+
+
+def _adopt(action: Action, found: tuple[Found, ...]) -> Action:
+    rest = tuple(part for part in action.parts if part.n > len(found))
+    reason = "on the account with the same content"
+    if rest:
+        reason += f", {len(found)} of {len(action.parts)} parts"
+    return replace(action, kind=ActionKind.ADOPT, reason=reason, parts=rest, adopts=found)

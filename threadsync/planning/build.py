@@ -1,0 +1,263 @@
+"""Compare what the files ask for with what the state remembers: an ordered plan. Pure.
+
+`build_plan` decides each entry by `decide`, finds renamed files and posts that are out already,
+makes entries wait for those they refer to, and puts everything in the order of publishing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from threadsync import problems
+from threadsync.errors import UsageError
+from threadsync.planning.actions import PUBLISHING, Action, ActionKind, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from threadsync.config import Policy
+    from threadsync.planning.decide import Desired, Verdict
+    from threadsync.planning.matching import Observed
+    from threadsync.post import Entry, Reference
+    from threadsync.problems import Finding
+    from threadsync.state.model import State
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a plan is asked to look at. An empty `targets` means everything."""
+
+    account: str = "default"
+    targets: tuple[str, ...] = ()
+    prune: bool = False
+    broken_keys: frozenset[str] = frozenset()
+    """Keys of entries whose files have errors: neither orphans nor to be published."""
+    unchanged: frozenset[str] = frozenset()
+    """Keys of entries that are out as their files ask; nothing more is known of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan and what was found about entries on the way; places are not known here."""
+
+    plan: Plan
+    findings: tuple[tuple[Entry, Finding], ...] = ()
+
+
+def build_plan(
+    desired: Sequence[Entry],
+    recorded: State,
+    policy: Policy,
+    *,
+    now: datetime,
+    scope: Scope | None = None,
+    observed: Observed | None = None,
+) -> Draft:
+    """The plan that makes Threads match `desired`.
+
+    `observed` are posts on the account that `recorded` does not know; None to leave adoption out.
+    UsageError when a target is neither in the files nor in the state.
+    """
+    scope = scope or Scope()
+    wanted = {entry.key: entry for entry in desired}
+    chosen = _chosen(scope, wanted, recorded)
+    verdicts = _Verdicts(recorded, policy, now, wanted, scope)
+    for entry in desired:
+        if chosen is None or entry.key in chosen:
+            verdicts.add(entry)
+    actions = _ordered(verdicts.actions)
+    if observed is not None:
+        from threadsync.planning.adoption import adopted
+
+        actions = adopted(actions, observed, recorded)
+    actions = _waiting_for_others(actions, recorded)
+    plan = Plan(
+        account=scope.account,
+        lineage=recorded.lineage,
+        serial=recorded.serial,
+        made_at=now,
+        actions=(*actions, *_orphans(verdicts.moved_from, recorded, policy, wanted, scope)),
+        unchanged=verdicts.unchanged,
+        targets=scope.targets,
+        prune=scope.prune,
+    )
+    return Draft(plan, tuple(verdicts.findings))
+
+
+class _Verdicts:
+    """Collects what is decided about each entry of the files."""
+
+    def __init__(
+        self,
+        recorded: State,
+        policy: Policy,
+        now: datetime,
+        wanted: Mapping[str, Entry],
+        scope: Scope,
+    ) -> None:
+        self._recorded = recorded
+        self._policy = policy
+        self._now = now
+        self._wanted = wanted
+        self._scope = scope
+        self._orphans_by_digest: dict[str, list[str]] | None = None
+        self.actions: list[Action] = []
+        self.findings: list[tuple[Entry, Finding]] = []
+        self.moved_from: set[str] = set()
+        targets = set(scope.targets) or scope.unchanged
+        self.unchanged = len(scope.unchanged & targets)
+
+    def add(self, entry: Entry) -> None:
+        from threadsync.planning.decide import (  # not needed without changes
+            Desired,
+            decide,
+            is_unchanged,
+        )
+
+        desired = Desired.of(entry)
+        raw = self._recorded.entries.get(entry.key)
+        if raw is not None and is_unchanged(desired, raw):
+            self.unchanged += 1
+            return
+        verdict = self._moved(desired) if raw is None else None
+        if verdict is None:
+            state = self._recorded.entry(entry.key)
+            verdict = decide(desired, state, self._policy, self._now)
+        self.findings += [(entry, finding) for finding in verdict.findings]
+        if verdict.action is not None:
+            self.actions.append(verdict.action)
+        elif not problems.errors_in(f.at("", 1, 1) for f in verdict.findings):
+            self.unchanged += 1
+
+    def _moved(self, desired: Desired) -> Verdict | None:
+        """The verdict on a file that was renamed, or None when it was not."""
+        if desired.entry.has_explicit_key:
+            return None
+        from threadsync.planning.decide import Verdict
+
+        sources = self._orphans().get(desired.digest, [])
+        if len(sources) > 1:
+            keys = ", ".join(sources)
+            return Verdict(None, (problems.RENAME_AMBIGUOUS.found(keys=keys),))
+        if not sources or sources[0] in self.moved_from:
+            return None
+        self.moved_from.add(sources[0])
+        action = desired.action(
+            ActionKind.MOVE, f"was {sources[0]}", self._recorded.entry(sources[0])
+        )
+        return Verdict(replace(action, moved_from=sources[0]))
+
+    def _orphans(self) -> dict[str, list[str]]:
+        if self._orphans_by_digest is None:
+            self._orphans_by_digest = {}
+            for key in _orphan_keys(self._recorded, self._wanted, self._scope):
+                raw = self._recorded.entries[key]
+                if raw["status"] == "published":
+                    self._orphans_by_digest.setdefault(raw["digest"], []).append(key)
+        return self._orphans_by_digest
+
+
+def _orphan_keys(recorded: State, wanted: Mapping[str, Entry], scope: Scope) -> Iterator[str]:
+    """Keys of the state without a file, sorted."""
+    missing = recorded.entries.keys() - wanted.keys() - scope.broken_keys - scope.unchanged
+    return iter(sorted(missing))
+
+
+def _orphans(
+    moved: set[str], recorded: State, policy: Policy, wanted: Mapping[str, Entry], scope: Scope
+) -> Iterator[Action]:
+    prune = scope.prune or policy.on_remove == "delete"
+    for key in _orphan_keys(recorded, wanted, scope):
+        state = recorded.entry(key)
+        if key in moved or state is None or (scope.targets and key not in scope.targets):
+            continue
+        from threadsync.planning.decide import decide_orphan
+
+        action = decide_orphan(key, state, prune=prune)
+        if action is not None:
+            yield action
+
+
+def _chosen(scope: Scope, wanted: Mapping[str, Entry], recorded: State) -> set[str] | None:
+    """The targets and every entry they refer to, however far; None for all entries."""
+    targets = scope.targets
+    if not targets:
+        return None
+    known = wanted.keys() | recorded.entries.keys() | scope.broken_keys | scope.unchanged
+    unknown = [key for key in targets if key not in known]
+    if unknown:
+        raise UsageError(
+            f"--target {unknown[0]}: no entry has this key; threadsync status lists them"
+        )
+    chosen: set[str] = set()
+    pending = list(targets)
+    while pending:
+        key = pending.pop()
+        if key not in chosen and key in wanted:
+            chosen.add(key)
+            pending += [ref.key for ref in wanted[key].references if ref.key]
+    return chosen
+
+
+def _ordered(actions: Iterable[Action]) -> list[Action]:
+    """By time of publishing, then by key, but whatever is referred to comes first."""
+    ranked = sorted(actions, key=lambda a: (a.publish_at or _LONG_AGO, a.key))
+    by_key = {action.key: action for action in ranked}
+    done: dict[str, Action] = {}
+    for action in ranked:
+        _place(action, by_key, done)
+    return list(done.values())
+
+
+def _place(action: Action, by_key: Mapping[str, Action], done: dict[str, Action]) -> None:
+    """Put `action` behind everything it refers to. Depth-first without recursion; no cycles."""
+    stack = [(action, iter(_parents(action)))]
+    while stack:
+        current, parents = stack[-1]
+        parent = next((by_key[key] for key in parents if key in by_key and key not in done), None)
+        if parent is None:
+            done.setdefault(current.key, current)
+            stack.pop()
+        else:
+            stack.append((parent, iter(_parents(parent))))
+
+
+def _parents(action: Action) -> list[str]:
+    references = action.entry.references if action.entry else ()
+    return [ref.key for ref in references if ref.key and ref.key != action.key]
+
+
+def _waiting_for_others(actions: list[Action], recorded: State) -> list[Action]:
+    """The same actions, but those whose references will not be out wait."""
+    will_be_out: set[str] = set()
+    result = []
+    for action in actions:
+        blocked = _blocked_by(action, recorded, will_be_out)
+        if blocked is None:
+            if action.kind in PUBLISHING:
+                will_be_out.add(action.key)
+            result.append(action)
+        else:
+            result.append(replace(action, kind=ActionKind.WAIT, reason=f"waits for {blocked}"))
+    return result
+
+
+def _blocked_by(action: Action, recorded: State, will_be_out: set[str]) -> Reference | None:
+    if not action.publishes or action.entry is None:
+        return None
+    for reference in action.entry.references:
+        if reference.key in will_be_out or reference.key in {None, action.key}:
+            continue
+        if not _is_out(reference, recorded):
+            return reference
+    return None
+
+
+def _is_out(reference: Reference, recorded: State) -> bool:
+    state = recorded.entry(reference.key or "")
+    part = state.settled_view.part(reference.n) if state else None
+    return part is not None and part.is_published

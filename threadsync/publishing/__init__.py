@@ -1,0 +1,1 @@
+"""Doing it: containers, intents, requests, and what came of them."""

@@ -1,0 +1,75 @@
+"""Ask the API what is there now, as far as a plan needs to know it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from threadsync.errors import ApiError, SettingsError, StateError
+from threadsync.planning.matching import Observed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from datetime import datetime, timedelta
+    from typing import Any
+
+    from threadsync.api.client import API
+    from threadsync.api.types import Account, PublishedPost, PublishingLimit
+    from threadsync.state.model import State
+
+MOST_POSTS = 1000
+"""How many posts are read at most to find those that are out already."""
+
+_AT_LEAST = 100
+
+
+async def fetch_observed(api: API, state: State, window: timedelta, now: datetime) -> Observed:
+    """The account's own posts and replies that the state does not know.
+
+    Newest first, back to `window` before `now` or the 100 newest; everything up to MOST_POSTS when
+    the state is empty.
+    """
+    since = None if not state.entries else now - window
+    posts = [post async for post in _back_to(api.threads(), since)]
+    posts += [post async for post in _back_to(api.replies(), since)]
+    return Observed.of(posts, frozenset(state.media_ids()))
+
+
+async def _back_to(
+    posts: AsyncIterator[PublishedPost], since: datetime | None
+) -> AsyncIterator[PublishedPost]:
+    count = 0
+    async for post in posts:
+        is_old = since is not None and post.timestamp is not None and post.timestamp < since
+        if count >= MOST_POSTS or (is_old and count >= _AT_LEAST):
+            return
+        count += 1
+        yield post
+
+
+async def fetch_account(api: API, recorded: Mapping[str, Any]) -> Account:
+    """The owner of the token; StateError when the state belongs to somebody else."""
+    account = await api.account()
+    if recorded and recorded.get("user_id") not in {None, account.id}:
+        raise StateError(
+            f"the state belongs to the account {recorded.get('username')} "
+            f"({recorded.get('user_id')}), the token to {account.username} ({account.id}); "
+            "use the token of that account or another state.path"
+        )
+    return account
+
+
+async def fetch_limit(api: API) -> PublishingLimit | None:
+    """What is left of Meta's quotas; None when Meta does not say."""
+    try:
+        return await api.publishing_limit()
+    except ApiError:
+        return None
+
+
+async def check_may_delete(api: API) -> None:
+    """SettingsError when the token lacks the scope that deleting needs, or that cannot be seen."""
+    if "threads_delete" not in await api.scopes():
+        raise SettingsError(
+            "the token lacks the scope threads_delete, which replacing and deleting need; nothing "
+            "was published. Authorise the app again with that scope, or set on_change: ignore"
+        )

@@ -1,0 +1,106 @@
+"""What one apply works with: the API, the uploader, the open state, a clock, and a way to stop.
+
+Made by `project`, handed to everything that changes the world. Here are also the ways in which work
+on a part can end other than with a post that is out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from threadsync.errors import ExitCode, ThreadsyncError
+from threadsync.publishing.events import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from threadsync.api.client import API
+    from threadsync.media.uploader import Uploader
+    from threadsync.publishing.events import Listener
+    from threadsync.state.model import EntryState, PartState
+    from threadsync.state.store import Session
+
+DEFAULT_PARALLEL = 4
+
+
+class PartFailedError(ThreadsyncError):
+    """A part is not out and will not come out of this run; the next run tries again."""
+
+
+class RestrictedError(PartFailedError):
+    """Meta restricts the account: nothing more should be sent in this run."""
+
+
+class InDoubtError(ThreadsyncError):
+    """Whether a part is out is not known; it is on record as an open intent."""
+
+
+class StoppedError(ThreadsyncError):
+    """A person asked the run to end."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One apply and its tools. `root` is the project's folder, absolute."""
+
+    api: API
+    uploader: Uploader
+    session: Session
+    listen: Listener
+    root: Path
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    run_url: str | None = None
+    """The address of the CI run, put on record with each intent."""
+    settle_s: float = 300.0
+    """How long a fresh doubt is looked into before the run ends."""
+    calls: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(DEFAULT_PARALLEL))
+    """Bounds the uploads and calls in flight."""
+
+    def now(self) -> datetime:
+        """Meta's clock as far as it is known, otherwise ours."""
+        return self.api.server_time or self.clock()
+
+    def tell(self, name: str, key: str, **values: Any) -> None:
+        self.listen(Event(name, key, values))
+
+    def check_stop(self) -> None:
+        """StoppedError once somebody asked to end."""
+        if self.stop.is_set():
+            raise StoppedError("interrupted")
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but no longer than until somebody asks to end."""
+        waiting = asyncio.ensure_future(self.sleep(seconds))
+        stopping = asyncio.ensure_future(self.stop.wait())
+        try:
+            await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            stopping.cancel()
+        self.check_stop()
+
+
+@dataclass(slots=True)
+class EntryRecord:
+    """What is known of one entry while it is worked on; durable as soon as it is put."""
+
+    key: str
+    state: EntryState
+    session: Session
+
+    async def put(self, state: EntryState) -> None:
+        """Put `state` on record before anything else happens."""
+        await self.session.record(self.key, state)
+        self.state = state
+
+    async def put_part(self, part: PartState) -> PartState:
+        await self.put(self.state.with_part(part))
+        return part

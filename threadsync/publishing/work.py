@@ -1,0 +1,178 @@
+"""Perform one action: each of its steps, with what it did on record before the next one begins."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from threadsync.errors import AmbiguousError, ApiError, RejectedError
+from threadsync.planning.actions import ActionKind
+from threadsync.planning.steps import (
+    Adopt,
+    Delete,
+    Move,
+    Prepare,
+    Publish,
+    Step,
+    Upload,
+    files_of,
+    steps_of,
+)
+from threadsync.publishing import lifecycle
+from threadsync.publishing.containers import NOT_READY, Containers
+from threadsync.publishing.part import publish_part
+from threadsync.publishing.run import EntryRecord
+from threadsync.state.model import EntryState, PartState, PartStatus
+
+if TYPE_CHECKING:
+    from threadsync.planning.actions import Action, PlannedPart
+    from threadsync.post import Media
+    from threadsync.publishing.run import Run
+
+_GONE = frozenset({33, NOT_READY})
+"""Meta's subcodes for a post that does not exist (any more)."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One action while it is performed."""
+
+    run: Run
+    action: Action
+    record: EntryRecord
+    containers: Containers
+    ready: dict[int, PartState] = field(default_factory=dict)
+    """Parts whose container is FINISHED, by number."""
+    preparing: asyncio.Task[None] | None = None
+
+    @classmethod
+    def on(cls, run: Run, action: Action) -> Work:
+        """The work on `action`, from what is on record of its entry now."""
+        state = run.session.state.entry(action.moved_from or action.key)
+        record = EntryRecord(action.key, _begun(action, state), run.session)
+        media = {medium.digest or "": medium for medium in files_of(action)}
+        return cls(run, action, record, Containers(run, record, media))
+
+    def start(self) -> None:
+        """Begin with what may be done before it is this entry's turn to be published."""
+        if self.preparing is None:
+            self.preparing = asyncio.create_task(self._prepare())
+
+    def start_again(self) -> None:
+        """Forget what was prepared: a doubt was settled and the record looks different now."""
+        self.ready.clear()
+        self.preparing = None
+
+    async def finish(self) -> None:
+        """Do everything that is left to do, in order.
+
+        Raises PartFailedError, InDoubtError, MediaError or ApiError; what was done is on record.
+        """
+        self.start()
+        if self.preparing is not None:
+            await self.preparing
+        for step in steps_of(self.action):
+            await self._do(step)
+
+    async def _prepare(self) -> None:
+        """Upload the entry's files, and make its first container if all it refers to is out."""
+        await asyncio.gather(*(self._upload(medium) for medium in files_of(self.action)))
+        first = self.action.parts[0] if self.action.parts else None
+        if first and not self._is_out(first) and self.containers.can_make(first):
+            self.ready[first.n] = await self.containers.ready(first)
+
+    async def _upload(self, medium: Media) -> None:
+        async with self.run.calls:
+            self.run.check_stop()
+            path = self.run.root / (medium.path or "")
+            was_sent = await self.run.uploader.upload(path, medium.digest or "")
+        if was_sent:
+            values = {"path": medium.path, "digest": medium.digest, "size_bytes": medium.size_bytes}
+            self.run.tell("uploaded", self.action.key, **values)
+
+    async def _do(self, step: Step) -> None:
+        match step:
+            case Upload():
+                pass  # _prepare did it, for all files of the entry side by side
+            case Prepare(part):
+                if part.n not in self.ready and not self._is_out(part):
+                    self.ready[part.n] = await self.containers.ready(part)
+            case Publish(part):
+                if not self._is_out(part):
+                    await self._publish(part)
+            case Adopt():
+                await self._adopt(step)
+            case Delete(media_id):
+                await self._delete(media_id)
+            case Move():
+                await self._move()
+
+    def _is_out(self, part: PlannedPart) -> bool:
+        """Whether the part came out meanwhile: a doubt about it was settled."""
+        known = self.record.state.part(part.n)
+        return known is not None and known.is_published
+
+    async def _publish(self, part: PlannedPart) -> None:
+        done = await publish_part(self.run, self.record, self.ready[part.n])
+        permalink = await self._permalink(done)
+        self.run.tell("published", self.action.key, n=part.n, id=done.id, permalink=permalink)
+
+    async def _permalink(self, done: PartState) -> str | None:
+        """The post's address; None when Meta does not tell it yet. Never fails the post."""
+        try:
+            post = await self.run.api.thread(done.id or "", "id,permalink,replied_to")
+        except ApiError:
+            return None
+        if post.permalink:
+            await self.record.put_part(replace(done, permalink=post.permalink))
+        return post.permalink
+
+    async def _adopt(self, found: Adopt) -> None:
+        parent = self.record.state.part(found.n - 1)
+        reply_to = parent.id if parent else None
+        part = PartState(found.n, found.digest, PartStatus.PUBLISHED, reply_to=reply_to)
+        await self.record.put_part(lifecycle.published(part, found.media_id, self.run.now()))
+        self.run.tell("adopted", self.action.key, n=found.n, id=found.media_id)
+
+    async def _delete(self, media_id: str) -> None:
+        self.run.check_stop()
+        since = lifecycle.stamp(self.run.now())
+        await self.record.put(self.record.state.with_deleted(media_id, since=since, at=None))
+        try:
+            await self.run.api.delete(media_id)
+        except AmbiguousError:
+            if not await self._is_gone(media_id):
+                raise
+        except RejectedError as error:
+            if error.subcode not in _GONE:
+                raise
+        now = lifecycle.stamp(self.run.now())
+        await self.record.put(self.record.state.with_deleted(media_id, since=None, at=now))
+        self.run.tell("deleted", self.action.key, id=media_id)
+
+    async def _is_gone(self, media_id: str) -> bool:
+        try:
+            await self.run.api.thread(media_id, "id")
+        except RejectedError as error:
+            return error.subcode in _GONE
+        return False
+
+    async def _move(self) -> None:
+        state, session = self.record.state, self.run.session
+        await session.record(self.action.key, state, was=self.action.moved_from)
+        values = {"source": self.action.source, "from": self.action.moved_from}
+        self.run.tell("moved", self.action.key, **values)
+
+
+def _begun(action: Action, known: EntryState | None) -> EntryState:
+    """What is on record of the entry, made ready for what the action will add to it."""
+    state = known or EntryState()
+    if action.kind is ActionKind.DELETE:
+        return replace(state.settled_view.next_revision(), source=None, digest=None, total=0)
+    if action.entry is None:
+        return state
+    if action.kind is ActionKind.REPLACE and state.settled_view is state:
+        state = state.next_revision()
+    total = len(action.entry.parts)
+    return replace(state, source=action.source, digest=action.digest, total=total)

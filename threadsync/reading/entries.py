@@ -1,0 +1,283 @@
+"""One document, checked by the schema, made into an `Entry`; what is wrong with it as findings.
+
+No I/O: whatever stands in other files, media and long texts, is looked up in what was read before.
+Pointers are those of `places`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from threadsync import problems
+from threadsync.media.facts import UnreadableError
+from threadsync.media.rules import media_findings
+from threadsync.post import (
+    Entry,
+    Gif,
+    Media,
+    MediaKind,
+    OnChange,
+    Part,
+    Reference,
+    TextAttachment,
+)
+from threadsync.problems import Finding
+from threadsync.reading.places import part_homes
+from threadsync.reading.rules import Terms, entry_findings
+from threadsync.reading.text import read_spoilers, trim_blank_lines
+from threadsync.reading.times import read_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from threadsync.media.facts import Medium
+    from threadsync.reading.markdown import BodyPart
+
+_SUFFIXES = {
+    ".jpg": MediaKind.IMAGE,
+    ".jpeg": MediaKind.IMAGE,
+    ".png": MediaKind.IMAGE,
+    ".mp4": MediaKind.VIDEO,
+    ".mov": MediaKind.VIDEO,
+}
+_AS_WRITTEN = frozenset(
+    {
+        "enable_reply_approvals",
+        "is_ghost_post",
+        "is_spoiler_media",
+        "link_attachment",
+        "location_id",
+        "reply_control",
+        "share_to_instagram",
+        "topic_tag",
+    }
+)
+_NAMING = frozenset({"media", "text_attachment", "chain"})
+_URL = ("http://", "https://")
+
+
+class Document(NamedTuple):
+    """One declared entry before it is an `Entry`: its keys and values, its body, its key."""
+
+    source: str
+    position: int
+    """Which document of the file it is, from 0."""
+    key: str
+    """"" when it has no valid one."""
+    value: dict[str, Any]
+    body: tuple[BodyPart, ...] | None = None
+    """None for YAML."""
+
+    @property
+    def folder(self) -> str:
+        return self.source.rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What was read of other files: for `(folder of the post, path as written)` each."""
+
+    media: Mapping[tuple[str, str], tuple[str, Medium | UnreadableError] | Finding] = field(
+        default_factory=dict
+    )
+    """The path as shown and what the file is."""
+    texts: Mapping[tuple[str, str], str | Finding] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the project says about all of its entries."""
+
+    terms: Terms = field(default_factory=Terms)
+    timezone: str = "UTC"
+    on_change: OnChange = OnChange.REPLACE
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Built(NamedTuple):
+    """An entry and what is wrong with it."""
+
+    entry: Entry
+    findings: tuple[Finding, ...]
+
+
+def build_entry(document: Document, frame: Frame, shelf: Shelf) -> Built:
+    """The entry that `document` declares. What cannot be used is there as a stand-in."""
+    found: list[Finding] = []
+    value = document.value
+    entry = Entry(
+        key=document.key,
+        source=document.source,
+        parts=_parts(document, frame, shelf, found),
+        publish_at=_publish_at(value, frame, found),
+        draft=value.get("draft", False),
+        on_change=_on_change(value, frame),
+        has_explicit_key="key" in value,
+    )
+    return Built(entry, (*found, *entry_findings(entry, frame.terms)))
+
+
+def part_values(document: Document) -> list[dict[str, Any]]:
+    """The keys and values of each part, wherever the file writes them; at least one."""
+    value = document.value
+    if document.body is not None:
+        return [_of_body(value if i == 0 else {}, part) for i, part in enumerate(document.body)]
+    if "chain" not in value:
+        return [dict(value)]
+    count = len(value["chain"]) + (part_homes(value.keys(), 0) == [()])
+    return [_of_chain(value, n) for n in range(count)]
+
+
+def named_files(document: Document) -> Iterator[tuple[str, bool]]:
+    """Each path of another file as the document writes it, and whether it is media."""
+    if document.body is None and not _NAMING & document.value.keys():
+        return
+    for raw in part_values(document):
+        for item in raw.get("media", ()):
+            medium = _as_mapping(item)
+            if "path" in medium:
+                yield medium["path"], True
+        if "path" in raw.get("text_attachment", ()):
+            yield raw["text_attachment"]["path"], False
+
+
+def _of_body(value: Mapping[str, Any], part: BodyPart) -> dict[str, Any]:
+    raw = {**value, "text": part.text}
+    if part.pictures:
+        shown = [{**_as_mapping(p.target), "alt_text": p.alt} for p in part.pictures]
+        raw["media"] = [*value.get("media", ()), *shown]
+    return raw
+
+
+def _of_chain(value: Mapping[str, Any], n: int) -> dict[str, Any]:
+    raw: dict[str, Any] = {}
+    for home in reversed(part_homes(value.keys(), n)):
+        raw.update(value["chain"][home[1]] if home else value)
+    return raw
+
+
+def _as_mapping(item: Any) -> Mapping[str, Any]:
+    """A medium written as a bare path or address, as keys and values."""
+    if not isinstance(item, str):
+        return item  # type: ignore[no-any-return]
+    return {"url" if item.startswith(_URL) else "path": item}
+
+
+def _publish_at(value: Mapping[str, Any], frame: Frame, found: list[Finding]) -> datetime | None:
+    if "publish_at" not in value:
+        return None
+    moment = read_time(value["publish_at"], frame.timezone)
+    if isinstance(moment, Finding):
+        found.append(moment)
+        return None
+    return moment
+
+
+def _on_change(value: Mapping[str, Any], frame: Frame) -> OnChange:
+    named = value.get("on_change") or frame.defaults.get("on_change")
+    return OnChange(named) if named else frame.on_change
+
+
+def _parts(
+    document: Document, frame: Frame, shelf: Shelf, found: list[Finding]
+) -> tuple[Part, ...]:
+    parts = []
+    for i, raw in enumerate(part_values(document)):
+        complete = {**_defaults_for(raw, frame.defaults), **raw} if i == 0 else raw
+        part_found: list[Finding] = []
+        parts.append(_part(complete, document.folder, shelf, part_found))
+        found.extend(finding.under("parts", i) for finding in part_found)
+    return tuple(parts)
+
+
+def _defaults_for(raw: Mapping[str, Any], defaults: Mapping[str, Any]) -> Mapping[str, Any]:
+    if raw.get("is_ghost_post") and "enable_reply_approvals" in defaults:
+        return {k: v for k, v in defaults.items() if k != "enable_reply_approvals"}
+    return defaults
+
+
+def _part(raw: Mapping[str, Any], folder: str, shelf: Shelf, found: list[Finding]) -> Part:
+    marked = read_spoilers(trim_blank_lines(raw.get("text", "")))
+    if marked.is_open:
+        found.append(problems.SPOILER_OPEN.found("text"))
+    return Part(
+        text=marked.text,
+        spoilers=marked.spoilers,
+        media=_media(raw["media"], folder, shelf, found) if "media" in raw else (),
+        poll=tuple(raw["poll"]["options"]) if "poll" in raw else (),
+        text_attachment=_text_attachment(raw.get("text_attachment"), folder, shelf, found),
+        gif=Gif(**raw["gif"]) if "gif" in raw else None,
+        allowlisted_country_codes=tuple(raw.get("allowlisted_country_codes", ())),
+        reply_to=_reference(raw.get("reply_to")),
+        quote=_reference(raw.get("quote")),
+        **{name: raw[name] for name in _AS_WRITTEN & raw.keys()},
+    )
+
+
+def _reference(text: str | None) -> Reference | None:
+    return None if text is None else Reference.parse(text)
+
+
+def _text_attachment(
+    raw: Mapping[str, Any] | None, folder: str, shelf: Shelf, found: list[Finding]
+) -> TextAttachment | None:
+    if raw is None:
+        return None
+    text = raw["text"] if "text" in raw else shelf.texts[folder, raw["path"]]
+    if isinstance(text, Finding):
+        found.append(text.under("text_attachment"))
+        text = ""
+    return TextAttachment(text, raw.get("link_attachment_url"))
+
+
+def _media(
+    items: Sequence[Any], folder: str, shelf: Shelf, found: list[Finding]
+) -> tuple[Media, ...]:
+    media = []
+    for i, item in enumerate(items):
+        raw = _as_mapping(item)
+        medium, faults = _linked(raw) if "url" in raw else _stored(raw, folder, shelf)
+        media.append(medium)
+        found.extend(fault.under("media", i) for fault in faults)
+    return tuple(media)
+
+
+def _linked(raw: Mapping[str, Any]) -> tuple[Media, list[Finding]]:
+    """A medium with a public address; a picture when nothing tells what it is."""
+    kind = _asked_kind(raw) or _SUFFIXES.get(_suffix(raw["url"]))
+    faults = [] if kind else [problems.MEDIA_TYPE_NEEDED.found("url")]
+    alt_text = raw.get("alt_text") or None
+    return Media(kind or MediaKind.IMAGE, url=raw["url"], alt_text=alt_text), faults
+
+
+def _stored(raw: Mapping[str, Any], folder: str, shelf: Shelf) -> tuple[Media, list[Finding]]:
+    path, alt_text = raw["path"], raw.get("alt_text") or None
+    known = shelf.media[folder, path]
+    if isinstance(known, Finding):
+        return Media(MediaKind.IMAGE, path, alt_text=alt_text), [known]
+    shown, medium = known
+    if isinstance(medium, UnreadableError):
+        fault = problems.MEDIA_UNREADABLE.found("path", path=path, why=str(medium))
+        return Media(MediaKind.IMAGE, shown, alt_text=alt_text), [fault]
+    facts = medium.facts
+    faults = [fault.under("path") for fault in media_findings(path, facts)]
+    kind = facts.kind or MediaKind.IMAGE
+    if _asked_kind(raw) not in {None, kind}:
+        why = f"{path} is in the format {facts.format}; remove type"
+        faults.append(problems.NOT_TOGETHER.found("type", one="type", other="path", why=why))
+    return Media(kind, shown, None, medium.digest, facts.size_bytes, alt_text), faults
+
+
+def _asked_kind(raw: Mapping[str, Any]) -> MediaKind | None:
+    return MediaKind(raw["type"].upper()) if "type" in raw else None
+
+
+def _suffix(url: str) -> str:
+    try:
+        return posixpath.splitext(urlsplit(url).path)[1].lower()
+    except ValueError:  # such as a bracket that no address has
+        return ""

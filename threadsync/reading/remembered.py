@@ -1,0 +1,109 @@
+"""Files that need not be read again: what they said when they were last read is out already.
+
+Kept are digests, never contents, so the worst that a wrong row could do is to hide a change; a row
+counts only while the file, every file it names, the settings and this program stay the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from threadsync import __version__
+from threadsync.stamps import Stamp, is_racy, load_rows, save_rows, stamp_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from threadsync.config import Settings
+    from threadsync.reading.loaded import Clean, Loaded
+    from threadsync.reading.sources import Source
+
+
+class Remembered(NamedTuple):
+    """The entries that need no look, and the files left to read."""
+
+    unchanged: dict[str, str]
+    """Sources by key."""
+    to_read: list[Source]
+
+
+class Memory:
+    """The rows of one project and account, as of the moment they are loaded."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._root = str(settings.root)
+        name = "sandbox" if settings.is_sandbox else settings.account
+        self._path = str(settings.cache_folder / "cache" / f"entries.{name}.json")
+        self._version = _fingerprint(settings)
+        self._begun_ns = time.time_ns()
+        self._rows = load_rows(self._path, self._version)
+
+    def recall(
+        self, sources: Iterable[Source], is_out: Callable[[str, str, str], bool]
+    ) -> Remembered:
+        """Which of `sources` need to be read, and what is known of the others.
+
+        `is_out` tells whether (key, source, digest) is exactly what is out.
+        """
+        unchanged: dict[str, str] = {}
+        to_read: list[Source] = []
+        for source in sources:
+            entries = self._entries(source.name)
+            if entries and all(
+                key not in unchanged and is_out(key, source.name, digest) for key, digest in entries
+            ):
+                unchanged.update((key, source.name) for key, _ in entries)
+            else:
+                to_read.append(source)
+        return Remembered(unchanged, to_read)
+
+    def keep(self, loaded: Loaded) -> None:
+        """Remember the files that were read without a problem, and forget those that are gone."""
+        rows = {name: row for name, row in self._rows.items() if name in loaded.sources}
+        for name, clean in loaded.clean.items():
+            row = self._row(name, clean)
+            if row is not None:
+                rows[name] = row
+        if rows != self._rows:
+            save_rows(self._path, self._version, rows)
+
+    def _entries(self, source: str) -> list[list[str]]:
+        """`[key, digest]` of each entry of a file that is as it was, otherwise nothing."""
+        row = self._rows.get(source)
+        if row is None or row[0] != self._stamp(source):
+            return []
+        if any(stamp != self._stamp(name) for name, stamp in row[1]):
+            return []
+        entries: list[list[str]] = row[2]
+        return entries
+
+    def _row(self, source: str, clean: Clean) -> list[Any] | None:
+        """What to remember of a file; None when it may just have changed."""
+        from threadsync.planning.decide import Desired
+
+        stamps = {name: self._stamp(name) for name in (source, *clean.named_files)}
+        if any(stamp is None or is_racy(stamp, self._begun_ns) for stamp in stamps.values()):
+            return None
+        own = stamps.pop(source)
+        entries = [[entry.key, Desired.of(entry).digest] for entry in clean.entries]
+        return [own, list(map(list, stamps.items())), entries]
+
+    def _stamp(self, name: str) -> Stamp | None:
+        return stamp_at(f"{self._root}/{name}")
+
+
+def _fingerprint(settings: Settings) -> str:
+    """Differs when the same files could mean something else."""
+    meaning = (
+        __version__,
+        settings.posts,
+        settings.timezone,
+        settings.defaults,
+        settings.policy,
+        settings.media.store,
+        settings.is_meta,
+        settings.is_sandbox,
+    )
+    return hashlib.sha256(repr(meaning).encode()).hexdigest()

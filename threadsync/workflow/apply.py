@@ -1,0 +1,236 @@
+"""The order of an apply: lock, load, settle, observe, plan, check, ask, perform.
+
+What is shown is planned under the lock, from the state as it is then, after everything that was in
+doubt has been looked at. The network is only used when there is something to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable  # noqa: TC003 - a field of a dataclass
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from threadsync.errors import FilesError, RefusedError
+from threadsync.planning.actions import ActionKind
+from threadsync.planning.adoption import undecidable
+from threadsync.planning.build import Scope
+from threadsync.planning.guard import check_brakes, check_saved, only_saved
+from threadsync.project import blocking_problems, run_url
+from threadsync.publishing.events import Event, Outcome
+from threadsync.publishing.observe import (
+    check_may_delete,
+    fetch_account,
+    fetch_limit,
+    fetch_observed,
+)
+from threadsync.publishing.perform import perform
+from threadsync.publishing.run import DEFAULT_PARALLEL, EntryRecord, Run
+from threadsync.publishing.settle import settle
+from threadsync.state.model import EntryStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from threadsync.planning.actions import Plan
+    from threadsync.planning.matching import Observed
+    from threadsync.project import Connection, Project
+    from threadsync.publishing.events import Listener
+    from threadsync.reading.loaded import Loaded
+    from threadsync.state.store import Session
+
+STRANGERS = 10
+"""With an empty state, so many root posts that equal no entry stop the run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How an apply was asked to go about it."""
+
+    targets: tuple[str, ...] = ()
+    prune: bool = False
+    fresh: bool = False
+    """Do not look for posts that are out already."""
+    max_publish: int | None = None
+    max_deletes: int | None = None
+    parallel: int = DEFAULT_PARALLEL
+    lock_timeout_s: float = 0.0
+    saved_plan: Mapping[str, Any] | None = None
+    """A plan saved by `plan --out`; only exactly this is done."""
+    saved_name: str = ""
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """How an apply talks to whoever started it."""
+
+    show: Callable[[Plan], None]
+    """Told the plan before anything of it is done."""
+    approve: Callable[[Plan], bool]
+    listen: Listener
+    stop: asyncio.Event
+
+
+async def apply_project(project: Project, options: Options, hooks: Hooks) -> Outcome | None:
+    """Plan and perform; None when the person said no.
+
+    FilesError, RefusedError, StateError, SettingsError and ApiError before anything was sent;
+    StateError also when something could not be put on record.
+    """
+    locked = project.store().session("apply", timeout_s=options.lock_timeout_s)
+    async with locked as session, AsyncExitStack() as stack:
+        return await _Applying(project, options, hooks, session, stack).run()
+
+
+class _Applying:
+    def __init__(
+        self,
+        project: Project,
+        options: Options,
+        hooks: Hooks,
+        session: Session,
+        stack: AsyncExitStack,
+    ) -> None:
+        self._project = project
+        self._options = options
+        self._hooks = hooks
+        self._session = session
+        self._stack = stack
+        self._run: Run | None = None
+
+    async def run(self) -> Outcome | None:
+        loaded = self._project.load(self._session.state)
+        plan = self._planned(loaded)
+        _check_problems(plan, loaded)
+        self._check_saved(plan)
+        await self._settle_all()
+        plan = await self._planned_anew(loaded)
+        self._check_brakes(plan)
+        self._hooks.show(plan)
+        if not plan.has_changes:
+            return _nothing_done(plan)
+        run = await self._connected()
+        if any(action.deletes for action in plan.changes):
+            await check_may_delete(run.api)
+        if _has_work(plan) and not self._hooks.approve(plan):
+            return None
+        return await self._performed(run, plan)
+
+    def _planned(self, loaded: Loaded, observed: Observed | None = None) -> Plan:
+        saved = self._options.saved_plan
+        targets = tuple(saved["targets"]) if saved else self._options.targets
+        prune = bool(saved["prune"]) if saved else self._options.prune
+        now = datetime.fromisoformat(saved["made_at"]) if saved else self._options.now
+        scope = Scope(targets=targets, prune=prune)
+        return self._project.plan(loaded, self._session.state, scope, now=now, observed=observed)
+
+    def _check_saved(self, plan: Plan) -> None:
+        if self._options.saved_plan is not None:
+            check_saved(self._options.saved_plan, plan, self._options.saved_name)
+
+    def _only_saved(self, plan: Plan) -> Plan:
+        saved = self._options.saved_plan
+        return plan if saved is None else only_saved(saved, plan)
+
+    async def _settle_all(self) -> None:
+        """Look at everything that was left in doubt, before anything new is planned."""
+        entries = self._session.state.entries
+        doubtful = [key for key, raw in entries.items() if raw["status"] == EntryStatus.UNKNOWN]
+        for key in sorted(doubtful):
+            state = self._session.state.entry(key)
+            if state is not None:
+                await settle(await self._connected(), EntryRecord(key, state, self._session))
+
+    async def _planned_anew(self, loaded: Loaded) -> Plan:
+        """The plan after settling, with posts that are out already adopted."""
+        plan = self._only_saved(self._planned(loaded))
+        window = self._project.settings.policy.adopt_window
+        creates = any(a.kind is ActionKind.CREATE and a.recorded is None for a in plan.actions)
+        if not creates or self._options.fresh or not window:
+            return plan
+        run = await self._connected()
+        observed = await fetch_observed(run.api, self._session.state, window, run.now())
+        adopting = self._only_saved(self._planned(loaded, observed))
+        if not self._session.state.entries:
+            _check_strangers(plan, adopting, observed)
+        return adopting
+
+    def _check_brakes(self, plan: Plan) -> None:
+        policy, options = self._project.settings.policy, self._options
+        publish, deletes = options.max_publish, options.max_deletes
+        check_brakes(
+            plan,
+            max_publish=policy.max_publish if publish is None else publish,
+            max_deletes=policy.max_deletes if deletes is None else deletes,
+        )
+
+    async def _connected(self) -> Run:
+        """The run's tools, made when they are first needed; the token's owner is checked."""
+        if self._run is None:
+            connection = await self._stack.enter_async_context(self._project.connected())
+            account = await fetch_account(connection.api, self._session.state.account)
+            known = {"user_id": account.id, "username": account.username}
+            if self._session.state.account != known:
+                await self._session.set_field("account", known)
+            self._run = self._new_run(connection)
+        return self._run
+
+    def _new_run(self, connection: Connection) -> Run:
+        project = self._project
+        return Run(
+            api=connection.api,
+            uploader=connection.uploader,
+            session=self._session,
+            listen=self._hooks.listen,
+            root=project.settings.root,
+            clock=lambda: datetime.now(UTC),
+            stop=self._hooks.stop,
+            run_url=run_url(project.environ),
+            settle_s=project.settings.policy.settle.total_seconds(),
+            calls=asyncio.Semaphore(self._options.parallel),
+        )
+
+    async def _performed(self, run: Run, plan: Plan) -> Outcome:
+        self._hooks.listen(Event("started", None, {"summary": plan.summary()}))
+        outcome = await perform(run, plan, await fetch_limit(run.api))
+        self._hooks.listen(Event("done", None, {"summary": dict(outcome.counts)}))
+        return outcome
+
+
+def _check_problems(plan: Plan, loaded: Loaded) -> None:
+    """FilesError when a file that matters for `plan` has errors; with targets, only theirs count."""
+    blocking = blocking_problems(plan, loaded)
+    if blocking:
+        raise FilesError(blocking)
+
+
+def _check_strangers(plan: Plan, adopting: Plan, observed: Observed) -> None:
+    """RefusedError when an empty state meets an account whose posts cannot be told from ours."""
+    unclear = undecidable(plan.actions, observed)
+    if unclear:
+        names = ", ".join(action.key for action in unclear)
+        raise RefusedError(
+            f"the state is empty and it cannot be told whether these are out already: {names}; "
+            "run threadsync import, or threadsync apply --fresh to publish them"
+        )
+    adopted = sum(len(action.adopts) for action in adopting.actions)
+    roots = sum(len(same) for (_, parent), same in observed.posts.items() if parent is None)
+    if roots - adopted >= STRANGERS:
+        raise RefusedError(
+            f"the state is empty and the account has {roots} posts, {roots - adopted} of which "
+            "equal no entry; run threadsync import, or threadsync apply --fresh if that is right"
+        )
+
+
+def _nothing_done(plan: Plan) -> Outcome:
+    outcome = Outcome()
+    outcome.counts["waiting"] = plan.summary()["wait"]
+    return outcome
+
+
+def _has_work(plan: Plan) -> bool:
+    """Whether performing `plan` changes something on Threads or in the state."""
+    return any(action.kind is not ActionKind.UNKNOWN for action in plan.changes)

@@ -1,0 +1,36 @@
+"""The order of a plan: read the state, load the files, compare. Offline unless asked otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from threadsync.planning.actions import Plan
+    from threadsync.planning.build import Scope
+    from threadsync.planning.matching import Observed
+    from threadsync.project import Project
+    from threadsync.state.model import State
+
+
+def plan_project(project: Project, scope: Scope, *, now: datetime, refresh: bool) -> Plan:
+    """The plan of a project at `now`; with `refresh`, posts that are out already are adopted."""
+    state = project.store().read()
+    loaded = project.load(state)
+    observed = _observed(project, state, now) if refresh else None
+    return project.plan(loaded, state, scope, now=now, observed=observed)
+
+
+def _observed(project: Project, state: State, now: datetime) -> Observed:
+    import asyncio
+
+    from threadsync.publishing.observe import fetch_account, fetch_observed
+
+    async def fetched() -> Observed:
+        async with project.connected() as connection:
+            await fetch_account(connection.api, state.account)
+            window = project.settings.policy.adopt_window
+            return await fetch_observed(connection.api, state, window, now)
+
+    return asyncio.run(fetched())
