@@ -57,9 +57,9 @@ def _picture(chance):
 
 def record_all(root):
     """A state in which everything is published as the files ask."""
-    from threadsync.config import Request, load_settings
     from threadsync.planning.decide import Desired
     from threadsync.reading.loader import load_project
+    from threadsync.reading.settings import Request, load_settings
     from threadsync.state.document import state_to_json
     from threadsync.state.model import EntryState, PartState, PartStatus, State
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from threadsync.cli import run
-from threadsync.config import Request, load_settings
 from threadsync.reading.loader import load_project
+from threadsync.reading.settings import Request, load_settings
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 README = EXAMPLES.parent / "README.md"

@@ -3,14 +3,14 @@
 import pytest
 from builders import write
 
-from threadsync.reading.schema import load_settings
+from threadsync.reading.settings_file import read_settings
 
 
 @pytest.fixture
 def read(tmp_path):
     def read(content):
         path = write(tmp_path, "threadsync.yaml", content)
-        values, problems = load_settings(path, "threadsync.yaml")
+        values, problems = read_settings(path, "threadsync.yaml")
         return values, [str(problem) for problem in problems]
 
     return read
@@ -53,7 +53,7 @@ def test_problems_have_their_place(read, content, problem):
 
 
 def test_a_file_that_is_gone_is_a_problem(tmp_path):
-    _, (problem,) = load_settings(tmp_path / "no.yaml", "no.yaml")
+    _, (problem,) = read_settings(tmp_path / "no.yaml", "no.yaml")
     assert str(problem) == (
         "no.yaml:1:1: error: cannot be read: No such file or directory [file-unreadable]"
     )

@@ -73,7 +73,7 @@ def command(
 
 
 def _options(planfile: Path | None, options: dict[str, Any]) -> Options:
-    from threadsync.config import duration
+    from threadsync.reading.settings import duration
     from threadsync.workflow.apply import Options
 
     if planfile is not None and (options["targets"] or options["prune"]):

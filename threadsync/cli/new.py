@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import click
 
 from threadsync.cli.shell import Shell, pass_shell
 from threadsync.errors import UsageError
+from threadsync.reading.keys import proposed_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,11 +40,8 @@ def command(shell: Shell, title: str) -> None:
 
 def slug(title: str) -> str:
     """`title` as the part of a key: a-z, 0-9 and single hyphens, 80 characters at most."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-")
-    if not name:
-        raise UsageError(f"{title!r} has no letters or digits to name a file after")
-    return name
+    name = re.sub(r"[^a-z0-9]+", "-", proposed_key(title)).strip("-")
+    return name[:80].rstrip("-")
 
 
 def write_new(path: Path, text: str) -> None:

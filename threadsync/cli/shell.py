@@ -39,8 +39,8 @@ class Shell:
 
     def project(self) -> Project:
         """The project the global options name; UsageError or FilesError when it cannot be."""
-        from threadsync.config import Request, load_settings
         from threadsync.project import Project
+        from threadsync.reading.settings import Request, load_settings
 
         folder = self.folder if self.folder.is_absolute() else Path.cwd() / self.folder
         if not folder.is_dir():

@@ -7,11 +7,11 @@ the container of an open intent stays on the part until the part is settled.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from threadsync.state.model import PartState, PartStatus
+from threadsync.state.store import rfc3339
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +32,7 @@ def made(
         digest=digest,
         status=PartStatus.MADE,
         container_id=container_id,
-        container_created_at=stamp(now),
+        container_created_at=rfc3339(now),
         fingerprint=fingerprint,
         reply_to=reply_to,
     )
@@ -43,7 +43,7 @@ def intended(part: PartState, *, nonce: str, now: datetime, run: str | None) -> 
     attempt = {
         "n": len(part.attempts) + 1,
         "nonce": nonce,
-        "at": stamp(now),
+        "at": rfc3339(now),
         "run": run,
         "outcome": None,
     }
@@ -62,7 +62,7 @@ def published(part: PartState, media_id: str, now: datetime) -> PartState:
         part,
         status=PartStatus.PUBLISHED,
         id=media_id,
-        published_at=stamp(now),
+        published_at=rfc3339(now),
         attempts=(),
         error=None,
         container_created_at=None,
@@ -107,8 +107,3 @@ def next_after(status: str | None, *, in_doubt: bool) -> Next:
     if status == "FINISHED":
         return Next.PUBLISH_AGAIN
     return Next.FAILED
-
-
-def stamp(time: datetime) -> str:
-    """RFC 3339 in UTC, to the second."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -24,6 +24,7 @@ from threadsync.publishing.containers import NOT_READY, Containers
 from threadsync.publishing.part import publish_part
 from threadsync.publishing.run import EntryRecord
 from threadsync.state.model import EntryState, PartState, PartStatus
+from threadsync.state.store import rfc3339
 
 if TYPE_CHECKING:
     from threadsync.planning.actions import Action, PlannedPart
@@ -137,7 +138,7 @@ class Work:
 
     async def _delete(self, media_id: str) -> None:
         self.run.check_stop()
-        since = lifecycle.stamp(self.run.now())
+        since = rfc3339(self.run.now())
         await self.record.put(self.record.state.with_deleted(media_id, since=since, at=None))
         try:
             await self.run.api.delete(media_id)
@@ -147,7 +148,7 @@ class Work:
         except RejectedError as error:
             if error.subcode not in _GONE:
                 raise
-        now = lifecycle.stamp(self.run.now())
+        now = rfc3339(self.run.now())
         await self.record.put(self.record.state.with_deleted(media_id, since=None, at=now))
         self.run.tell("deleted", self.action.key, id=media_id)
 

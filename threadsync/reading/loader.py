@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from threadsync import problems
 from threadsync.media.digests import read_media
-from threadsync.media.files import ProjectFiles
 from threadsync.post import OnChange
 from threadsync.problems import ERROR, Finding
 from threadsync.reading.entries import Frame, Shelf, build_entry, named_files
 from threadsync.reading.files import broken_file, read_file
 from threadsync.reading.loaded import Clean, Loaded
+from threadsync.reading.named_files import ProjectFiles
 from threadsync.reading.places import Outline, outlines
 from threadsync.reading.references import Known, cycle_finding, cycles, reference_findings
 from threadsync.reading.rules import Terms

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from threadsync.problems import Finding, Pointer, Problem
+    from threadsync.problems import Finding, Pointer
 
 POST = "post"
 CONFIG = "config"
@@ -55,16 +54,6 @@ def findings(
     from threadsync.reading.explain import explain
 
     return explain(load_schema(name), document, written)
-
-
-def load_settings(path: Path, shown_as: str) -> tuple[dict[str, Any], tuple[Problem, ...]]:
-    """Read a settings file: its keys and values, and every problem with them, sorted by place.
-
-    With a problem the values are not to be used. An empty file has no keys and no problem.
-    """
-    from threadsync.reading.settings_file import read_settings
-
-    return read_settings(path, shown_as)
 
 
 @cache

@@ -5,7 +5,7 @@ import os
 import pytest
 from builders import write
 
-from threadsync.media.files import ProjectFiles
+from threadsync.reading.named_files import ProjectFiles
 
 
 @pytest.fixture

@@ -1,0 +1,153 @@
+"""From threadsync.yaml, flags and environment to `Settings`: checked once, here.
+
+A flag wins over the environment, that over the file, that over the default.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from threadsync import __version__
+from threadsync.config import (
+    CACHE_FOLDER,
+    META_BASE_URL,
+    MediaSettings,
+    Policy,
+    Secret,
+    Settings,
+    StateSettings,
+)
+from threadsync.errors import FilesError, SettingsError, UsageError
+from threadsync.stamps import is_racy, load_rows, save_rows, stamp_at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE_NAME = "threadsync.yaml"
+
+_DURATION = re.compile(r"(\d+)([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+class Request(NamedTuple):
+    """Which project a command was asked to work on, as the flags say it."""
+
+    folder: Path
+    config_file: Path | None = None
+    account: str | None = None
+    is_sandbox: bool = False
+
+
+def load_settings(request: Request, environ: Mapping[str, str]) -> Settings:
+    """The settings of the project that `request` names.
+
+    UsageError when there is no such project or account, FilesError when its file has problems.
+    """
+    path = _settings_file(request)
+    raw = _checked(path, path.parent)
+    account = _account(raw, request.account)
+    raw = {**raw, **_of_account(raw, account)}
+    return Settings(
+        root=path.parent.resolve(),
+        posts=_posts(raw.get("posts", "posts")),
+        timezone=raw.get("timezone", "UTC"),
+        base_url=environ.get("THREADS_API_BASE_URL")
+        or raw.get("api", {}).get("base_url", META_BASE_URL),
+        media=MediaSettings(**raw.get("media", {})),
+        state=_state(raw.get("state", {}), account),
+        defaults=raw.get("defaults", {}),
+        policy=_policy(raw.get("policy", {})),
+        accounts=raw.get("accounts", {}),
+        account=account,
+        token=_token(environ.get(raw.get("token_env", "THREADS_ACCESS_TOKEN"))),
+        user_id=raw.get("user_id") or environ.get("THREADS_USER_ID"),
+        is_sandbox=request.is_sandbox,
+    )
+
+
+def duration(text: str | int) -> timedelta:
+    """`30d`, `24h`, `5m` or `90s` as a length of time; a bare number is seconds."""
+    if isinstance(text, int) or text.isdecimal():
+        return timedelta(seconds=int(text))
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise SettingsError(f"{text!r} is no length of time; write for example 30d, 24h, 5m or 90s")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def _settings_file(request: Request) -> Path:
+    if request.config_file is not None:
+        if not request.config_file.is_file():
+            raise UsageError(f"{request.config_file} does not exist or is no file")
+        return request.config_file.absolute()
+    folder = request.folder.absolute()
+    for candidate in (folder, *folder.parents):
+        if (candidate / FILE_NAME).is_file():
+            return candidate / FILE_NAME
+    raise UsageError(
+        f"no {FILE_NAME} in {folder} or above; run threadsync init there, or name a project with -C"
+    )
+
+
+def _checked(path: Path, root: Path) -> dict[str, Any]:
+    """The keys and values of the file, remembered while it stays the same."""
+    cache, begun_ns = str(root / CACHE_FOLDER / "cache" / "settings.json"), time.time_ns()
+    rows, stamp = load_rows(cache, __version__), stamp_at(str(path))
+    known = rows.get(path.name)
+    if known is not None and known[0] == stamp:
+        return cast(dict[str, Any], known[1])
+    from threadsync.reading.settings_file import read_settings
+
+    raw, problems = read_settings(path, os.path.relpath(path, root))
+    if problems:
+        raise FilesError(problems)
+    if stamp is not None and not is_racy(stamp, begun_ns):
+        save_rows(cache, __version__, {path.name: [stamp, raw]})
+    return raw
+
+
+def _account(raw: Mapping[str, Any], asked_for: str | None) -> str:
+    names = list(raw.get("accounts", {}))
+    if asked_for is None and len(names) < 2:
+        return names[0] if names else "default"
+    if asked_for is not None and asked_for in names:
+        return asked_for
+    if not names:
+        raise UsageError(f"--account {asked_for}: {FILE_NAME} lists no accounts")
+    raise UsageError(f"name one of the accounts with --account: {', '.join(names)}")
+
+
+def _of_account(raw: Mapping[str, Any], account: str) -> dict[str, Any]:
+    """What the settings say for one account only, over what they say for all."""
+    own = raw.get("accounts", {}).get(account, {})
+    merged = {
+        name: {**raw.get(name, {}), **own[name]} for name in ("state", "defaults") if name in own
+    }
+    return {**own, **merged}
+
+
+def _state(raw: Mapping[str, Any], account: str) -> StateSettings:
+    if account == "default" or "path" in raw:
+        return StateSettings(**raw)
+    return StateSettings(**{**raw, "path": f"threadsync.state.{account}.json"})
+
+
+def _policy(raw: Mapping[str, Any]) -> Policy:
+    values = dict(raw)
+    for name in ("adopt_window", "settle", "max_lateness"):
+        if name in values:
+            values[name] = duration(values[name])
+    return Policy(**values)
+
+
+def _posts(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _token(value: str | None) -> Secret | None:
+    return Secret(value.strip()) if value and value.strip() else None
