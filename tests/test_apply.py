@@ -17,8 +17,19 @@ def cli(project, capsys):
     return CommandLine(project, capsys)
 
 
+BASIC = ("threads_basic", "threads_content_publish")
+
+
 def texts(posts):
     return sorted(post["text"] for post in posts)
+
+
+def with_token(monkeypatch, client, *scopes):
+    """Commands without --sandbox that talk to it all the same, with a token of these scopes."""
+    account = {"username": "sandbox", "token": "OTHER", "scopes": [*BASIC, *scopes]}
+    client.post("/_sandbox/accounts", json=account).raise_for_status()
+    monkeypatch.setenv("THREADS_API_BASE_URL", str(client.base_url))
+    monkeypatch.setenv("THREADS_ACCESS_TOKEN", "OTHER")
 
 
 def test_post_is_published_and_then_there_are_no_changes(cli):
@@ -232,12 +243,8 @@ def test_chain_goes_on_where_it_stopped(cli):
 
 
 def test_without_the_scope_to_delete_nothing_is_replaced(cli, project, capsys, monkeypatch):
-    scopes = ["threads_basic", "threads_content_publish", "threads_manage_replies"]
-    account = {"username": "sandbox", "token": "POOR", "scopes": [*scopes, "threads_read_replies"]}
     with cli.witness() as client:
-        client.post("/_sandbox/accounts", json=account).raise_for_status()
-        monkeypatch.setenv("THREADS_API_BASE_URL", str(client.base_url))
-        monkeypatch.setenv("THREADS_ACCESS_TOKEN", "POOR")
+        with_token(monkeypatch, client)
         real = CommandLine(project, capsys, sandbox=False)
         assert real.apply().code == 0
         write(project, "posts/hello.md", "Better\n")
@@ -262,3 +269,25 @@ def test_no_token_says_what_to_set(project, capsys):
     result = CommandLine(project, capsys, sandbox=False).apply()
     assert result.code == ExitCode.PROBLEMS
     assert "THREADS_ACCESS_TOKEN" in result.err
+
+
+def test_two_permissions_are_enough_for_a_post(cli, project, capsys, monkeypatch):
+    with cli.witness() as client:
+        with_token(monkeypatch, client)
+        assert CommandLine(project, capsys, sandbox=False).apply().code == 0
+    assert texts(cli.posts()) == ["Hello, Threads!"]
+
+
+def test_empty_state_and_many_foreign_posts_stop_the_run(cli):
+    for n in range(10):
+        write(cli.root, f"posts/{n}.md", f"Post {n}\n")
+    cli.apply()
+    (cli.root / ".threadsync/sandbox/threadsync.state.json").unlink()
+    for n in range(10):
+        write(cli.root, f"posts/{n}.md", f"Other {n}\n")
+    stopped = cli.apply()
+    assert stopped.code == ExitCode.REFUSED
+    assert "import" in stopped.err
+    assert "--fresh" in stopped.err
+    assert len(cli.publishes()) == 11
+    assert cli.apply("--fresh").code == 0

@@ -38,6 +38,11 @@ def undecidable(actions: Iterable[Action], observed: Observed) -> list[Action]:
     return [action for action in actions if _may_be_out(action) and _is_unclear(action, observed)]
 
 
+def may_be_out(actions: Iterable[Action]) -> bool:
+    """Whether some action would publish an entry that the state does not know."""
+    return any(map(_may_be_out, actions))
+
+
 class _Adopter:
     def __init__(self, observed: Observed, recorded: State) -> None:
         self._observed = observed

@@ -8,13 +8,13 @@ from threadsync.errors import ApiError, SettingsError, StateError
 from threadsync.planning.matching import Observed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-    from datetime import datetime, timedelta
+    from collections.abc import AsyncIterator, Iterable, Mapping
+    from datetime import datetime
     from typing import Any
 
     from threadsync.api.client import API
     from threadsync.api.types import Account, PublishedPost, PublishingLimit
-    from threadsync.state.model import State
+    from threadsync.planning.actions import Action
 
 MOST_POSTS = 1000
 """How many posts are read at most to find those that are out already."""
@@ -22,16 +22,18 @@ MOST_POSTS = 1000
 _AT_LEAST = 100
 
 
-async def fetch_observed(api: API, state: State, window: timedelta, now: datetime) -> Observed:
-    """The account's own posts and replies that the state does not know.
+async def fetch_observed(
+    api: API, actions: Iterable[Action], known_ids: frozenset[str], since: datetime | None
+) -> Observed:
+    """The account's own posts that could be what `actions` publish, without those in `known_ids`.
 
-    Newest first, back to `window` before `now` or the 100 newest; everything up to MOST_POSTS when
-    the state is empty.
+    Newest first, back to `since` or the 100 newest; everything up to MOST_POSTS when it is None.
+    Replies are only read, which takes another permission, when some action would publish one.
     """
-    since = None if not state.entries else now - window
     posts = [post async for post in _back_to(api.threads(), since)]
-    posts += [post async for post in _back_to(api.replies(), since)]
-    return Observed.of(posts, frozenset(state.media_ids()))
+    if any("reply_to_id" in part.request.params for a in actions for part in a.parts):
+        posts += [post async for post in _back_to(api.replies(), since)]
+    return Observed.of(posts, known_ids)
 
 
 async def _back_to(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from threadsync.errors import FilesError, RefusedError
 from threadsync.planning.actions import ActionKind
-from threadsync.planning.adoption import undecidable
+from threadsync.planning.adoption import may_be_out, undecidable
 from threadsync.planning.build import Scope
 from threadsync.planning.guard import check_brakes, check_saved, only_saved
 from threadsync.project import blocking_problems, run_url
@@ -148,11 +148,12 @@ class _Applying:
         """The plan after settling, with posts that are out already adopted."""
         plan = self._only_saved(self._planned(loaded))
         window = self._project.settings.policy.adopt_window
-        creates = any(a.kind is ActionKind.CREATE and a.recorded is None for a in plan.actions)
-        if not creates or self._options.fresh or not window:
+        if not may_be_out(plan.actions) or self._options.fresh or not window:
             return plan
         run = await self._connected()
-        observed = await fetch_observed(run.api, self._session.state, window, run.now())
+        since = run.now() - window if self._session.state.entries else None
+        known = frozenset(self._session.state.media_ids())
+        observed = await fetch_observed(run.api, plan.actions, known, since)
         adopting = self._only_saved(self._planned(loaded, observed))
         if not self._session.state.entries:
             _check_strangers(plan, adopting, observed)
@@ -216,7 +217,7 @@ def _check_strangers(plan: Plan, adopting: Plan, observed: Observed) -> None:
             f"the state is empty and it cannot be told whether these are out already: {names}; "
             "run threadsync import, or threadsync apply --fresh to publish them"
         )
-    adopted = sum(len(action.adopts) for action in adopting.actions)
+    adopted = sum(bool(action.adopts) for action in adopting.actions)
     roots = sum(len(same) for (_, parent), same in observed.posts.items() if parent is None)
     if roots - adopted >= STRANGERS:
         raise RefusedError(

@@ -18,11 +18,14 @@ def plan_project(project: Project, scope: Scope, *, now: datetime, refresh: bool
     """The plan of a project at `now`; with `refresh`, posts that are out already are adopted."""
     state = project.store().read()
     loaded = project.load(state)
-    observed = _observed(project, state, now) if refresh else None
+    plan = project.plan(loaded, state, scope, now=now)
+    if not refresh:
+        return plan
+    observed = _observed(project, state, plan)
     return project.plan(loaded, state, scope, now=now, observed=observed)
 
 
-def _observed(project: Project, state: State, now: datetime) -> Observed:
+def _observed(project: Project, state: State, plan: Plan) -> Observed:
     import asyncio
 
     from threadsync.publishing.observe import fetch_account, fetch_observed
@@ -30,7 +33,8 @@ def _observed(project: Project, state: State, now: datetime) -> Observed:
     async def fetched() -> Observed:
         async with project.connected() as connection:
             await fetch_account(connection.api, state.account)
-            window = project.settings.policy.adopt_window
-            return await fetch_observed(connection.api, state, window, now)
+            since = plan.made_at - project.settings.policy.adopt_window if state.entries else None
+            known = frozenset(state.media_ids())
+            return await fetch_observed(connection.api, plan.actions, known, since)
 
     return asyncio.run(fetched())
