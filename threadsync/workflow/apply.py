@@ -7,6 +7,7 @@ doubt has been looked at. The network is only used when there is something to do
 from __future__ import annotations
 
 import asyncio
+from asyncio import sleep
 from collections.abc import Callable  # noqa: TC003 - a field of a dataclass
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -188,6 +189,7 @@ class _Applying:
             listen=self._hooks.listen,
             root=project.settings.root,
             clock=lambda: datetime.now(UTC),
+            sleep=sleep,
             stop=self._hooks.stop,
             run_url=run_url(project.environ),
             settle_s=project.settings.policy.settle.total_seconds(),

@@ -1,0 +1,178 @@
+"""threadsync in processes of its own, to be killed, stopped and overtaken.
+
+The judge is the sandbox: what it logged and what it shows, never what a run said of itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from threadsync.sandbox.server import SandboxServer
+
+REPOSITORY = Path(__file__).parent.parent
+MOST_RUNS = 8
+"""After so many runs without a kill everything must be quiet."""
+DAY_S = 25 * 3600
+DEADLINE_S = 30.0
+
+
+class Processes:
+    """Runs of threadsync in one project with `--sandbox`."""
+
+    def __init__(self, root):
+        self.root = root
+        self.sandbox = root / ".threadsync/sandbox"
+
+    def start(self, *arguments):
+        """A command that runs; its output is read by whoever waits for it."""
+        command = [sys.executable, "-m", "threadsync", "--sandbox", "-C", str(self.root)]
+        return subprocess.Popen(
+            [*command, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=REPOSITORY,
+        )
+
+    def apply(self, *arguments):
+        return self.start("apply", "--auto-approve", "--format", "json", *arguments)
+
+    def run(self, *arguments):
+        """A command from start to end: exit code, stdout, stderr."""
+        return ended(self.start(*arguments))
+
+    @property
+    def journal(self):
+        """The text of the journal, empty when there is none."""
+        try:
+            return (self.sandbox / "threadsync.state.journal.json").read_text()
+        except FileNotFoundError:
+            return ""
+
+    def wait_for(self, words, process):
+        """Until the journal says `words`; fails when `process` ends before."""
+        until(lambda: words in self.journal or process.poll() is not None)
+        assert process.poll() is None, process.communicate()
+
+    def settle(self):
+        """Run until everything is out; the exit codes on the way."""
+        codes = []
+        while len(codes) < MOST_RUNS:
+            code, out, err = self.run("apply", "--auto-approve")
+            codes.append(code)
+            if code == 0:
+                return codes
+            assert code in {3, 4}, (code, out, err)
+            self.post("clock", {"advance_s": DAY_S})
+        raise AssertionError(f"not quiet after {codes}: {out}{err}")
+
+    @contextmanager
+    def witness(self):
+        """A client on the sandbox's data, by a server of our own."""
+        with (
+            SandboxServer(self.sandbox) as server,
+            httpx.Client(base_url=server.base_url, trust_env=False, timeout=30) as client,
+        ):
+            client.headers["Authorization"] = "Bearer SANDBOX"
+            yield client
+
+    def post(self, what, value):
+        with self.witness() as client:
+            client.post(f"/_sandbox/{what}", json=value).raise_for_status()
+
+    def fault(self, *specs):
+        """Let these faults strike from now on, and no others."""
+        with self.witness() as client:
+            client.delete("/_sandbox/faults").raise_for_status()
+            client.post("/_sandbox/faults", json=list(specs)).raise_for_status()
+
+    def seen(self):
+        """What the sandbox knows: its posts, and the requests that were sent to it."""
+        with self.witness() as client:
+            return Seen(
+                _listed(client, "threads"),
+                _listed(client, "replies"),
+                client.get("/_sandbox/requests").json()["requests"],
+            )
+
+    @property
+    def recorded_ids(self):
+        """The published ids in the state document."""
+        state = json.loads((self.sandbox / "threadsync.state.json").read_text())
+        return sorted(part["id"] for entry in state["entries"].values() for part in entry["parts"])
+
+
+class Seen:
+    """The account as others see it, and how it came to be so."""
+
+    def __init__(self, roots, replies, requests):
+        self.roots, self.replies, self.requests = roots, replies, requests
+
+    @property
+    def tree(self):
+        """(text, text of the parent or None) of every post, sorted."""
+        texts = {post["id"]: post["text"] for post in [*self.roots, *self.replies]}
+        rows = [(post["text"], None) for post in self.roots]
+        rows += [(post["text"], texts.get(post["replied_to"]["id"])) for post in self.replies]
+        return sorted(rows, key=str)
+
+    @property
+    def ids(self):
+        return sorted(post["id"] for post in [*self.roots, *self.replies])
+
+    @property
+    def published_twice(self):
+        """Containers for which more than one publish request had an answer with an id."""
+        asked = Counter(
+            request["params"].get("creation_id")
+            for request in self.requests
+            if request["call"] == "publish" and request["status"] == 200
+        )
+        return [container for container, count in asked.items() if count > 1]
+
+
+def ended(process):
+    """Wait for the end of a process: exit code, stdout, stderr."""
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+def until(is_so):
+    """Wait for another process; fails after DEADLINE_S."""
+    end = time.monotonic() + DEADLINE_S
+    while not is_so():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.002)
+
+
+def killed(process):
+    """Kill -9, and whether it was still running."""
+    was_running = process.poll() is None
+    process.kill()
+    process.communicate()
+    return was_running
+
+
+def check(processes, expected):
+    """Everything in `expected` is out exactly once, on record, and there is nothing left to do."""
+    seen = processes.seen()
+    assert seen.tree == sorted(expected, key=str)
+    assert seen.published_twice == []
+    assert processes.recorded_ids == seen.ids
+    code, out, err = processes.run("plan", "--detailed-exitcode")
+    assert (code, out) == (0, "No changes. Threads matches the files.\n"), err
+
+
+def _listed(client, edge):
+    params = {"fields": "id,text,media_type,replied_to", "limit": 100}
+    return client.get(f"/v1.0/me/{edge}", params=params).raise_for_status().json()["data"]

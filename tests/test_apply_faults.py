@@ -1,0 +1,189 @@
+"""What apply does when Meta refuses, dawdles, or does not answer."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from builders import write
+from command_line import CommandLine
+from pictures import a_jpeg
+
+from threadsync.api.types import PublishingLimit, Quota
+from threadsync.errors import ExitCode
+from threadsync.workflow import apply
+
+
+@pytest.fixture
+def cli(project, capsys, monkeypatch):
+    """A project whose waits take no time; `cli.waits_s` has them."""
+    cli = CommandLine(project, capsys)
+    cli.waits_s = []
+
+    async def soon(seconds):
+        cli.waits_s.append(seconds)
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(apply, "sleep", soon)
+    write(project, "threadsync.yaml", "policy: {settle: 0s}\n")
+    return cli
+
+
+def texts(posts):
+    return sorted(post["text"] for post in posts)
+
+
+def test_file_that_cannot_be_processed_is_named(cli):
+    write(cli.root, "posts/hello.md", "![red](red.jpg)\n\nRed\n")
+    write(cli.root, "posts/red.jpg", a_jpeg())
+    cli.fault("create:1:container-error:INVALID_ASPEC_RATIO")
+    result = cli.apply()
+    assert result.code == ExitCode.PROBLEMS
+    assert "could not process posts/red.jpg: ERROR INVALID_ASPEC_RATIO" in result.out
+    assert cli.state["entries"]["hello"]["status"] == "failed"
+    assert "failed: Meta could not process" in cli("plan").out
+    assert cli.apply().code == 0
+
+
+def test_item_of_a_carousel_that_cannot_be_processed_is_named(cli):
+    write(cli.root, "posts/hello.md", "![red](red.jpg)\n![blue](blue.jpg)\n\nTwo\n")
+    write(cli.root, "posts/red.jpg", a_jpeg("red"))
+    write(cli.root, "posts/blue.jpg", a_jpeg("blue"))
+    cli.fault("create:2:container-error:UNKNOWN")
+    assert "could not process posts/blue.jpg: ERROR UNKNOWN" in cli.apply().out
+
+
+def test_container_that_is_not_visible_yet_is_published_a_little_later(cli):
+    cli.fault("publish:1:not-ready")
+    assert cli.apply().code == 0
+    assert cli.waits_s == [3.0]
+    assert len(cli.publishes()) == 2
+    assert len({entry["params"]["creation_id"] for entry in cli.publishes()}) == 1
+
+
+def test_parent_that_is_not_visible_yet_is_waited_for(cli):
+    write(cli.root, "posts/hello.md", "One\n\n---\n\nTwo\n")
+    cli.fault("create:2:not-ready")
+    assert cli.apply().code == 0
+    assert cli.posts("replies")[0]["replied_to"]["id"] == cli.posts()[0]["id"]
+
+
+def test_refused_publish_fails_with_metas_words(cli):
+    cli.fault("publish:1:rate-limit")
+    result = cli.apply()
+    assert (result.code, "nothing was posted" in result.out) == (ExitCode.PROBLEMS, True)
+    assert cli.posts() == []
+    assert cli.apply().code == 0
+    assert len(cli.posts()) == 1
+
+
+def test_restricted_account_ends_the_run(cli):
+    write(cli.root, "posts/later.md", "Later\n")
+    cli.fault("publish:1:restricted")
+    result = cli.apply()
+    assert result.code == ExitCode.PROBLEMS
+    assert "restricts the account" in result.err
+    assert len(cli.publishes()) == 1
+
+
+def test_refused_token_at_publish_is_in_doubt(cli):
+    cli.fault("publish:1:token-expired")
+    cli.fault("status:2:token-expired")
+    cli.fault("status:3:token-expired")
+    assert cli.apply().code == ExitCode.UNKNOWN
+    assert len(cli.publishes()) == 1
+    assert cli.apply().code == 0  # with a token that is accepted again
+    assert len(cli.posts()) == 1
+
+
+def test_unknown_entry_holds_up_its_replies_and_nobody_else(cli):
+    write(cli.root, "posts/reply.md", "---\nreply_to: hello\n---\nReply\n")
+    write(cli.root, "posts/other.md", "Other\n")
+    cli.fault("publish:1:drop-before")
+    result = cli.apply("--format", "json")
+    done = result.events[-1]["summary"]
+    assert (done["unknown"], done["waiting"], done["published"]) == (1, 1, 1)
+    assert texts(cli.posts()) == ["Other"]
+
+
+def test_live_post_that_is_not_in_the_feed_yet_counts_as_unknown(cli):
+    cli.fault("publish:1:drop-after")
+    cli.fault("threads:2:transient")
+    for _ in range(5):
+        cli.fault("threads:1:transient")
+    first = cli.apply("--fresh")
+    assert first.code in {0, ExitCode.UNKNOWN}
+    assert cli.apply().code == 0
+    assert len(cli.posts()) == len(cli.publishes()) == 1
+
+
+def test_lost_answer_to_a_delete_is_looked_up(cli):
+    cli.apply()
+    (cli.root / "posts/hello.md").unlink()
+    cli.fault("delete:1:drop-after")
+    assert "1 deleted" in cli.apply("--prune").last_line
+    assert cli.posts() == []
+
+
+def test_delete_that_never_arrived_is_done_by_the_next_run(cli):
+    cli.apply()
+    write(cli.root, "posts/hello.md", "Better\n")
+    cli.fault("delete:1:drop-before")
+    assert cli.apply().code == ExitCode.PROBLEMS
+    assert texts(cli.posts()) == ["Better", "Hello, Threads!"]
+    assert "1 to resume" in cli("plan").last_line
+    assert cli.apply().code == 0
+    assert texts(cli.posts()) == ["Better"]
+    assert cli("plan").last_line == "No changes. Threads matches the files."
+
+
+def test_post_that_somebody_deleted_meanwhile_counts_as_deleted(cli):
+    cli.apply()
+    with cli.witness() as client:
+        client.delete(f"/v1.0/{cli.posts()[0]['id']}").raise_for_status()
+    (cli.root / "posts/hello.md").unlink()
+    assert "1 deleted" in cli.apply("--prune").last_line
+
+
+def test_replace_whose_new_post_is_refused_keeps_the_old_one(cli):
+    cli.apply()
+    write(cli.root, "posts/hello.md", "Better\n")
+    cli.fault("publish:1:rate-limit")
+    assert cli.apply().code == ExitCode.PROBLEMS
+    assert texts(cli.posts()) == ["Hello, Threads!"]
+    write(cli.root, "posts/hello.md", "Hello, Threads!\n")
+    assert cli("plan").last_line == "No changes. Threads matches the files."
+    write(cli.root, "posts/hello.md", "Better\n")
+    assert cli.apply().code == 0
+    assert texts(cli.posts()) == ["Better"]
+
+
+def limit(posts, replies, deletes=100):
+    return PublishingLimit(Quota(0, posts), Quota(0, replies), Quota(0, deletes))
+
+
+def test_what_does_not_fit_into_the_quota_waits_whole(cli, monkeypatch):
+    write(cli.root, "posts/chain.md", "One\n\n---\n\nTwo\n\n---\n\nThree\n")
+
+    async def little(_api):
+        return limit(posts=9, replies=1)
+
+    monkeypatch.setattr(apply, "fetch_limit", little)
+    result = cli.apply()
+    assert (result.code, "1 waiting" in result.last_line) == (ExitCode.QUOTA, True)
+    assert texts(cli.posts()) == ["Hello, Threads!"]
+
+
+def test_expired_container_is_made_again(cli):
+    cli.fault("publish:1:rate-limit")
+    cli.fault("status:2:transient")
+    cli.apply()
+    cli.advance_clock(25 * 3600)
+    assert cli.apply().code == 0
+    assert len(cli.posts()) == 1
+
+
+def test_quota_that_cannot_be_read_stops_nothing(cli):
+    for _ in range(5):
+        cli.fault("limit:1:transient")
+    assert cli.apply().code == 0
