@@ -6,7 +6,6 @@ The judge is the sandbox: what it logged and what it shows, never what a run sai
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time

@@ -150,15 +150,10 @@ class Project:
 
     @asynccontextmanager
     async def _sandbox(self) -> AsyncIterator[Connection]:
+        need_sandbox()
         from threadsync.media.sandbox_store import SandboxUploader
+        from threadsync.sandbox.server import SandboxServer
 
-        try:
-            from threadsync.sandbox.server import SandboxServer
-        except ImportError as exc:
-            raise SettingsError(
-                "the sandbox needs packages that are not installed; "
-                "run: pip install 'threadsync[sandbox]'"
-            ) from exc
         async with (
             SandboxServer(self.settings.sandbox_folder) as server,
             _api(Secret(SANDBOX_TOKEN), server.base_url) as api,
@@ -179,6 +174,17 @@ class Project:
         is_sandbox = self.settings.is_sandbox
         folder = self.settings.sandbox_folder if is_sandbox else self.settings.cache_folder
         return folder / "state" / self.settings.account / "seen.json"
+
+
+def need_sandbox() -> None:
+    """SettingsError when the packages of the extra `sandbox` are not installed."""
+    from importlib.util import find_spec
+
+    if not (find_spec("starlette") and find_spec("uvicorn")):
+        raise SettingsError(
+            "the sandbox needs packages that are not installed; "
+            "run: pip install 'threadsync[sandbox]'"
+        )
 
 
 def run_url(environ: Mapping[str, str]) -> str | None:

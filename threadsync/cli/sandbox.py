@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from threadsync.cli.shell import Shell, pass_shell
-from threadsync.errors import SettingsError
 
 EPILOG = """
 \b
@@ -64,13 +62,19 @@ def command(
     A server that behaves like Threads, with a web page of the feed. Programs reach it with
     THREADS_API_BASE_URL and the token SANDBOX.
     """
-    run, options, parse_fault = _sandbox(processing_delay)
+    from threadsync.project import need_sandbox
+
+    need_sandbox()
+    from threadsync.sandbox.faults import parse_fault
+    from threadsync.sandbox.model import Options
+    from threadsync.sandbox.server import run
+
     folder = data or Path.cwd() / shell.folder / ".threadsync" / "sandbox"
     run(
         host,
         port,
         folder,
-        options,
+        Options(processing_delay_s=processing_delay),
         [parse_fault(spec) for spec in faults],
         lambda address: _announce(shell, address),
     )
@@ -81,16 +85,3 @@ def _announce(shell: Shell, address: str) -> None:
     shell.out(address)
     shell.say(f"The feed is at {address}/ - the token is SANDBOX, Ctrl-C ends it.")
     shell.say(f"For threadsync: export THREADS_API_BASE_URL={address} THREADS_ACCESS_TOKEN=SANDBOX")
-
-
-def _sandbox(processing_delay: float) -> tuple[Any, Any, Any]:
-    try:
-        from threadsync.sandbox.faults import parse_fault
-        from threadsync.sandbox.model import Options
-        from threadsync.sandbox.server import run
-    except ImportError as exc:
-        raise SettingsError(
-            "the sandbox needs packages that are not installed; "
-            "run: pip install 'threadsync[sandbox]'"
-        ) from exc
-    return run, Options(processing_delay_s=processing_delay), parse_fault

@@ -47,7 +47,7 @@ async def settle_patiently(run: Run, record: EntryRecord) -> bool:
 async def _settle_part(run: Run, record: EntryRecord, part: PartState) -> None:
     try:
         answer = await look(run, part.container_id or "")
-        in_doubt = lifecycle.is_in_doubt(part) or part.status is not PartStatus.PUBLISHING
+        in_doubt = lifecycle.is_in_doubt(part) or not part.attempts
         match lifecycle.next_after(answer.status, in_doubt=in_doubt):
             case Next.LIVE:
                 await _find(run, record, part)
