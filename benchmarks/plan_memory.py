@@ -27,7 +27,7 @@ def _peak(count):
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
         corpus.make(root, count)
-        timing.once([timing.THREADSYNC, "plan"], cwd=root)  # fills the cache
+        timing.once([timing.THREADSYNC, "plan"], cwd=root)  # fills the caches
         return timing.peak_kib([timing.THREADSYNC, "plan"], cwd=root)
 
 

@@ -31,9 +31,6 @@ SECOND = [
 ]
 """The same after `edit`: replaced, appended to, deleted and new."""
 
-# Longer than any run without faults, so that some kills come too late.
-_LONGEST_S = 1.1
-_START_S = 0.25
 _FAULTS = (
     (),
     ("publish:*:delay:0.05",),
@@ -67,7 +64,7 @@ def edit(root):
 
 
 def kill_round(runs, choice, kills):
-    """Start that many runs and kill each one: at a random time, or soon after a random record.
+    """Start that many runs and kill each one at a random moment.
 
     How many of them were still running.
     """
@@ -75,17 +72,28 @@ def kill_round(runs, choice, kills):
     for _ in range(kills):
         runs.fault(*choice.choice(_FAULTS))
         process = runs.apply()
-        if choice.random() < 0.5:
-            time.sleep(choice.uniform(_START_S, _LONGEST_S))
-        else:
-            _after_records(runs, process, choice.randrange(1, 12), choice.uniform(0, 0.02))
+        records, delay_s = _a_moment(choice)
+        _wait_for_records(runs, process, records)
+        time.sleep(delay_s)
         hits += killed(process)
     runs.fault()
     return hits
 
 
-def _after_records(runs, process, count, delay_s):
-    """Wait until the journal was written to `count` times, then for `delay_s`."""
+def _a_moment(choice):
+    """After how many records, and how many seconds after them: anywhere, or close to one."""
+    return choice.choice(
+        [
+            (0, choice.uniform(0, 0.7)),
+            (1, choice.uniform(0, 0.6)),
+            (choice.randrange(1, 16), choice.uniform(0, 0.02)),
+            (choice.randrange(1, 16), choice.uniform(0, 0.005)),
+        ]
+    )
+
+
+def _wait_for_records(runs, process, count):
+    """Until the journal was written to `count` times, or the run has ended."""
     path = runs.sandbox / "threadsync.state.journal.json"
     last = _stamp(path)
     while count and process.poll() is None:
@@ -93,7 +101,6 @@ def _after_records(runs, process, count, delay_s):
         now = _stamp(path)
         count -= now != last
         last = now
-    time.sleep(delay_s)
 
 
 def _stamp(path):

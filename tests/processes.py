@@ -15,7 +15,9 @@ from pathlib import Path
 
 import httpx
 
+from threadsync.sandbox import faults
 from threadsync.sandbox.server import SandboxServer
+from threadsync.sandbox.store import Store
 
 REPOSITORY = Path(__file__).parent.parent
 MOST_RUNS = 8
@@ -50,21 +52,20 @@ class Processes:
         """A command from start to end: exit code, stdout, stderr."""
         return ended(self.start(*arguments))
 
-    @property
-    def journal(self):
-        """The text of the journal, empty when there is none."""
-        try:
-            return (self.sandbox / "threadsync.state.journal.json").read_text()
-        except FileNotFoundError:
-            return ""
+    def wait_for_fault(self, process):
+        """Until the first fault has struck a call of `process`, which then waits for its answer."""
+        with Store(self.sandbox) as store:
 
-    def wait_for(self, words, process):
-        """Until the journal says `words`; fails when `process` ends before."""
-        until(lambda: words in self.journal or process.poll() is not None)
+            def has_struck():
+                with store.read() as records:
+                    return any(fault.seen == fault.nth for _, fault in faults.pending(records))
+
+            until(lambda: has_struck() or process.poll() is not None)
         assert process.poll() is None, process.communicate()
 
     def settle(self):
         """Run until everything is out; the exit codes on the way."""
+        self.fault()
         codes = []
         while len(codes) < MOST_RUNS:
             code, out, err = self.run("apply", "--auto-approve")
@@ -91,9 +92,8 @@ class Processes:
 
     def fault(self, *specs):
         """Let these faults strike from now on, and no others."""
-        with self.witness() as client:
-            client.delete("/_sandbox/faults").raise_for_status()
-            client.post("/_sandbox/faults", json=list(specs)).raise_for_status()
+        with Store(self.sandbox) as store, store.write() as records:
+            faults.replace_all(records, [faults.parse_fault(spec) for spec in specs])
 
     def seen(self):
         """What the sandbox knows: its posts, and the requests that were sent to it."""

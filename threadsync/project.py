@@ -75,11 +75,12 @@ class Project:
         memory = Memory(self.settings)
         recalled = memory.recall(found.sources, state.is_out)
         loaded = self._read(found._replace(sources=recalled.to_read), state)
-        if loaded.sources and any(entry.key in recalled.unchanged for entry in loaded.entries):
+        if recalled.unchanged.keys() & {*loaded.unchanged, *(e.key for e in loaded.entries)}:
             recalled = recalled._replace(unchanged={})  # one key twice: look at all of them
             loaded = self._read(found, state)
         sources = frozenset(source.name for source in found.sources)
-        loaded = loaded._replace(sources=sources, unchanged=recalled.unchanged)
+        unchanged = {**recalled.unchanged, **loaded.unchanged}
+        loaded = loaded._replace(sources=sources, unchanged=unchanged)
         memory.keep(loaded)
         return loaded
 
@@ -89,7 +90,7 @@ class Project:
         from threadsync.reading.loader import load_sources
 
         known = {key: len(raw["parts"]) for key, raw in state.entries.items()}
-        return load_sources(self.settings, found, known)
+        return load_sources(self.settings, found, known, state.is_out)
 
     def plan(
         self,
@@ -131,6 +132,7 @@ class Project:
             clock=lambda: datetime.now(UTC),
             written_by=f"threadsync {__version__}",
             run=run_url(self.environ),
+            program=self._program,
         )
 
     @asynccontextmanager
@@ -168,6 +170,13 @@ class Project:
         from threadsync.media.s3 import S3Uploader
 
         return S3Uploader(self.settings.media)
+
+    @property
+    def _program(self) -> str:
+        """How a person calls threadsync for this state."""
+        settings = self.settings
+        account = f" --account {settings.account}" if len(settings.accounts) > 1 else ""
+        return f"threadsync{' --sandbox' if settings.is_sandbox else ''}{account}"
 
     @property
     def _seen_path(self) -> Path:

@@ -19,7 +19,7 @@ from threadsync.post import MediaKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from threadsync.post import Media, Part, Reference, Spoiler
+    from threadsync.post import Entry, Media, Part, Reference, Spoiler
 
 Params = dict[str, str]
 
@@ -62,6 +62,11 @@ def part_request(part: Part, n: int) -> PartRequest:
         medium = part.media[0]
         return PartRequest(create_params(_post(part, n, **_media_fields(medium))))
     return PartRequest(create_params(_post(part, n, media_type="TEXT")))
+
+
+def digest_of(entry: Entry) -> str:
+    """The digest of all that is sent for an entry."""
+    return entry_digest([part_request(part, n).digest for n, part in enumerate(entry.parts, 1)])
 
 
 def entry_digest(part_digests: Sequence[str]) -> str:

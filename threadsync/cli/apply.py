@@ -107,6 +107,7 @@ async def _applied(shell: Shell, view: View, options: Options, is_approved: bool
             approve=lambda plan: is_approved or stopping.interruptible(lambda: view.ask(plan)),
             listen=view.listen,
             stop=stopping.event,
+            wait=view.wait,
         )
         with view:
             outcome = await apply_project(shell.project(), options, hooks)

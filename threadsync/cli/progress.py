@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from threadsync.cli.shell import Shell
     from threadsync.planning.actions import Plan
     from threadsync.publishing.events import Event, Outcome
+    from threadsync.state.store import LockInfo
 
 _COLOURS = {"failed": "red", "unknown": "magenta", "deleted": "red"}
 
@@ -38,6 +39,11 @@ class View:
     def __exit__(self, *error: object) -> None:
         if self._progress is not None:
             self._progress.stop()
+
+    def wait(self, holder: LockInfo) -> None:
+        """Another run holds the lock, and this one waits for it."""
+        who = f"{holder.who} ({holder.operation}, lock {holder.id})"
+        self._shell.warn(f"waiting for {who} to end; Ctrl-C ends the wait")
 
     def show(self, plan: Plan) -> None:
         """The plan, before anything of it is done."""

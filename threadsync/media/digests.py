@@ -40,21 +40,44 @@ def read_media(
     wanted: Mapping[str, Wanted], cache_folder: Path
 ) -> dict[str, Medium | UnreadableError]:
     """The medium, or why it cannot be read, for each of `wanted`, which is keyed by shown path."""
-    cache_file = str(cache_folder / "cache" / "media.json")
-    begun_ns = time.time_ns()
-    rows = _load(cache_file) if wanted else {}
-    media: dict[str, Medium | UnreadableError] = {}
-    for name, file in wanted.items():
-        row = rows.get(name)
-        if row is not None and row[:4] == stamp_of(file.stat):
-            media[name] = _from_row(row)
-    missing = {name: file for name, file in wanted.items() if name not in media}
-    if missing:
-        fresh = dict(zip(missing, _read_all(missing.values()), strict=True))
-        media.update(fresh)
-        new = _new_rows(fresh, wanted, begun_ns)
-        save_rows(cache_file, CACHE_FORMAT, _kept(rows, new) | new)
+    memory = MediaMemory(cache_folder)
+    media = memory.read(wanted)
+    memory.save()
     return media
+
+
+class MediaMemory:
+    """What is known of media files; loaded when it is first needed, saved when `save` is called."""
+
+    def __init__(self, cache_folder: Path) -> None:
+        self._cache_file = str(cache_folder / "cache" / "media.json")
+        self._begun_ns = time.time_ns()
+        self._rows: Rows | None = None
+        self._new: Rows = {}
+
+    def read(self, wanted: Mapping[str, Wanted]) -> dict[str, Medium | UnreadableError]:
+        """The same as `read_media`, for some of the files."""
+        media: dict[str, Medium | UnreadableError] = {}
+        for name, file in wanted.items():
+            row = self._known.get(name)
+            if row is not None and row[:4] == stamp_of(file.stat):
+                media[name] = _from_row(row)
+        missing = {name: file for name, file in wanted.items() if name not in media}
+        if missing:
+            fresh = dict(zip(missing, _read_all(missing.values()), strict=True))
+            media.update(fresh)
+            self._new |= _new_rows(fresh, wanted, self._begun_ns)
+        return media
+
+    def save(self) -> None:
+        if self._new:
+            save_rows(self._cache_file, CACHE_FORMAT, _kept(self._known, self._new) | self._new)
+
+    @property
+    def _known(self) -> Rows:
+        if self._rows is None:
+            self._rows = _load(self._cache_file)
+        return self._rows
 
 
 def file_digest(path: str) -> str:

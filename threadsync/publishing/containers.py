@@ -77,7 +77,7 @@ class Containers:
         when the container on record turns out to be published.
         """
         known = self.record.state.part(part.n)
-        if known is not None and is_usable(known, part.digest, self.run.now()):
+        if known is not None and self._still_fits(known, part):
             answer = await self._await(part, known.container_id or "")
             if answer.status == "FINISHED":
                 return known
@@ -87,6 +87,19 @@ class Containers:
         if answer.status != "FINISHED":
             raise await self._not_finished(part, made, answer)
         return made
+
+    def _still_fits(self, known: PartState, part: PlannedPart) -> bool:
+        """Whether the container on record may be published, and refers to what is out now.
+
+        What it replies to may have been replaced since; what it quotes is not on record.
+        """
+        params = part.request.params
+        parent = params.get("reply_to_id")
+        replies_to = parent and self._media_id(parent)
+        is_same = known.reply_to == replies_to and not params.get("quote_post_id", "").startswith(
+            "post:"
+        )
+        return is_same and is_usable(known, part.digest, self.run.now())
 
     def can_make(self, part: PlannedPart) -> bool:
         """Whether everything the part refers to is out already."""

@@ -41,11 +41,14 @@ class _Applier:
         self._run = run
         self._room = Room.of(limit) if limit else None
         self._not_out: set[str] = set()
+        self._ahead: set[str] = set()
         self._doubts: list[Work] = []
         self._outcome = Outcome()
 
     async def perform(self, plan: Plan) -> Outcome:
-        work = [Work.on(self._run, action) for action in self._to_be_done(plan)]
+        actions = self._to_be_done(plan)
+        self._ahead = {action.key for action in actions}
+        work = [Work.on(self._run, action, self._ahead) for action in actions]
         try:
             await self._perform_in_order(work)
             for item in self._doubts:
@@ -89,6 +92,7 @@ class _Applier:
             for soon in work[position : position + AHEAD]:
                 soon.start()
             await self._attempt(item)
+            self._ahead.discard(item.action.key)
 
     async def _attempt(self, item: Work) -> None:
         """Perform one action; whatever ends it is told and counted."""

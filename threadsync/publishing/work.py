@@ -27,6 +27,8 @@ from threadsync.state.model import EntryState, PartState, PartStatus
 from threadsync.state.store import rfc3339
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from threadsync.planning.actions import Action, PlannedPart
     from threadsync.post import Media
     from threadsync.publishing.run import Run
@@ -46,14 +48,17 @@ class Work:
     ready: dict[int, PartState] = field(default_factory=dict)
     """Parts whose container is FINISHED, by number."""
     preparing: asyncio.Task[None] | None = None
+    changing: Set[str] = frozenset()
+    """Keys of entries whose posts may change before it is this one's turn."""
 
     @classmethod
-    def on(cls, run: Run, action: Action) -> Work:
+    def on(cls, run: Run, action: Action, changing: Set[str] = frozenset()) -> Work:
         """The work on `action`, from what is on record of its entry now."""
         state = run.session.state.entry(action.moved_from or action.key)
         record = EntryRecord(action.key, _begun(action, state), run.session)
         media = {medium.digest or "": medium for medium in files_of(action)}
-        return cls(run, action, record, Containers(run, record, media))
+        containers = Containers(run, record, media)
+        return cls(run, action, record, containers, changing=changing)
 
     def start(self) -> None:
         """Begin with what may be done before it is this entry's turn to be published."""
@@ -77,11 +82,17 @@ class Work:
             await self._do(step)
 
     async def _prepare(self) -> None:
-        """Upload the entry's files, and make its first container if all it refers to is out."""
+        """Upload the entry's files, and make its first container if all it refers to is settled."""
         await asyncio.gather(*(self._upload(medium) for medium in files_of(self.action)))
         first = self.action.parts[0] if self.action.parts else None
-        if first and not self._is_out(first) and self.containers.can_make(first):
+        if first and not self._is_out(first) and self._may_refer(first):
             self.ready[first.n] = await self.containers.ready(first)
+
+    def _may_refer(self, part: PlannedPart) -> bool:
+        """Whether all that the part refers to is out and will stay so until its turn."""
+        references = self.action.entry.references if self.action.entry else ()
+        is_settled = not any(reference.key in self.changing for reference in references)
+        return is_settled and self.containers.can_make(part)
 
     async def _upload(self, medium: Media) -> None:
         async with self.run.calls:

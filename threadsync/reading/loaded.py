@@ -34,8 +34,9 @@ class Loaded(NamedTuple):
 
 
 class Clean(NamedTuple):
-    """A file without any problem whose entries stand for themselves: no drafts, no references."""
+    """A file without any problem whose entries are all out, and neither drafts nor referring."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[tuple[str, str], ...]
+    """Key and digest of each."""
     named_files: tuple[str, ...]
     """The other files that its entries are made of, relative to the project."""

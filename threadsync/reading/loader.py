@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from threadsync import problems
-from threadsync.media.digests import read_media
+from threadsync.media.digests import MediaMemory
 from threadsync.post import OnChange
 from threadsync.problems import ERROR, Finding
 from threadsync.reading.entries import Frame, Shelf, build_entry, named_files
@@ -24,9 +25,10 @@ from threadsync.reading.places import Outline, outlines
 from threadsync.reading.references import Known, cycle_finding, cycles, reference_findings
 from threadsync.reading.rules import Terms
 from threadsync.reading.sources import find_sources, read_source
+from threadsync.request import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from threadsync.config import Settings
     from threadsync.media.digests import Wanted
@@ -37,6 +39,13 @@ if TYPE_CHECKING:
     from threadsync.reading.sources import Found, Source
 
 
+IsOut = Callable[[str, str, str], bool]
+"""Whether (key, source, digest) of an entry says exactly what is out."""
+
+_BATCH = 256
+"""How many files are taken apart at a time: what is only needed on the way stays small."""
+
+
 def load_project(settings: Settings, known_keys: Mapping[str, int] | None = None) -> Loaded:
     """Load the posts of a project.
 
@@ -44,50 +53,21 @@ def load_project(settings: Settings, known_keys: Mapping[str, int] | None = None
     there although no file has that key.
     """
     found = find_sources(str(settings.root), settings.posts)
-    return load_sources(settings, found, known_keys or {})
+    return load_sources(settings, found, known_keys or {}, lambda _key, _source, _digest: False)
 
 
-def load_sources(settings: Settings, found: Found, known_keys: Mapping[str, int]) -> Loaded:
-    """The same for the files that were found, or those of them that are left to read."""
+def load_sources(
+    settings: Settings, found: Found, known_keys: Mapping[str, int], is_out: IsOut
+) -> Loaded:
+    """The same for the files that were found, or those of them that are left to read.
+
+    Entries that are out as their files ask, by `is_out`, are only named in `unchanged`.
+    """
     with _without_gc():
-        return _loaded(settings, found, known_keys)
-
-
-def _loaded(settings: Settings, found: Found, known_keys: Mapping[str, int]) -> Loaded:
-    root = str(settings.root)
-    notes = _Notes(found.problems)
-    documents = _with_own_keys(_documents(root, found.sources, notes), settings, notes)
-    entries = _entries(documents, settings, notes)
-    _check_references(entries, known_keys, notes)
-    fine = {key: entry for key, entry in entries.items() if key not in notes.broken_keys}
-    faults = notes.placed(settings)
-    return Loaded(
-        entries=tuple(fine[key] for key in sorted(fine)),
-        problems=faults,
-        broken_keys=notes.broken_keys,
-        sources=frozenset(source.name for source in found.sources),
-        clean=_clean(documents, fine, {problem.source for problem in faults}),
-    )
-
-
-def _clean(
-    documents: Sequence[Document], entries: Mapping[str, Entry], faulty: Collection[str]
-) -> dict[str, Clean]:
-    """The files without a problem whose entries are neither drafts nor refer to others."""
-    of_file: defaultdict[str, list[Document]] = defaultdict(list)
-    for document in documents:
-        of_file[document.source].append(document)
-    clean = {}
-    for source, inside in of_file.items():
-        declared = tuple(entries[document.key] for document in inside if document.key in entries)
-        if source not in faulty and not any(e.draft or e.references for e in declared):
-            named = {
-                f"{document.folder}/{path}"
-                for document in inside
-                for path, _ in named_files(document)
-            }
-            clean[source] = Clean(declared, tuple(sorted(named)))
-    return clean
+        reading = _Reading(settings, found.problems, is_out)
+        for first in range(0, len(found.sources), _BATCH):
+            reading.read(found.sources[first : first + _BATCH])
+        return reading.finished(found.sources, known_keys)
 
 
 def locate(settings: Settings, source: str, key: str | None, pointer: Pointer) -> Place:
@@ -144,40 +124,103 @@ class _Notes:
         return tuple(sorted(set(self._problems)))
 
 
-def _documents(root: str, sources: Sequence[Source], notes: _Notes) -> Iterator[Document]:
-    for source in sources:
-        text = read_source(root, source.name)
-        read = read_file(source, text) if isinstance(text, str) else broken_file(source, text)
-        if read.problems:
-            notes.add_problems(read.problems, read.broken_keys)
-        yield from read.documents
+class _Reading:
+    """One way through the files of a project, and what it has brought so far."""
 
+    def __init__(self, settings: Settings, faults: Sequence[Problem], is_out: IsOut) -> None:
+        self._settings = settings
+        self._root = str(settings.root)
+        self._is_out = is_out
+        self._frame = _frame(settings)
+        self._files = ProjectFiles(self._root)
+        self._media = MediaMemory(settings.cache_folder)
+        self._notes = _Notes(faults)
+        self._owners: dict[str, str] = {}
+        """The file of each key."""
+        self._entries: dict[str, Entry] = {}
+        self._unchanged: dict[str, str] = {}
+        self._clean: dict[str, Clean] = {}
 
-def _with_own_keys(
-    documents: Iterator[Document], settings: Settings, notes: _Notes
-) -> list[Document]:
-    """The documents whose key no earlier one has; the others are noted."""
-    owners: dict[str, Document] = {}
-    for document in documents:
-        owner = owners.setdefault(document.key, document)
-        if owner is not document:
-            place = _outlines(settings, document.source)[document.position].place(("key",))
-            problem = problems.KEY_TAKEN.at(
-                document.source, *place, key=document.key, other=owner.source
-            )
-            notes.add_problems([problem], [document.key])
-    return list(owners.values())
+    def read(self, sources: Sequence[Source]) -> None:
+        """Take some files apart and build their entries."""
+        documents = [
+            document for document in self._documents(sources) if self._has_own_key(document)
+        ]
+        shelf = self._shelf(documents)
+        for document in documents:
+            self._build(document, shelf)
 
+    def finished(self, sources: Sequence[Source], known_keys: Mapping[str, int]) -> Loaded:
+        """Everything that was read, after a look at what leads from one entry to another."""
+        self._media.save()
+        notes, entries = self._notes, self._entries
+        _check_references(entries, known_keys, notes)
+        fine = [entries[key] for key in sorted(entries) if key not in notes.broken_keys]
+        faults = notes.placed(self._settings)
+        mixed = {entry.source for entry in entries.values()} | {fault.source for fault in faults}
+        return Loaded(
+            entries=tuple(fine),
+            problems=faults,
+            broken_keys=notes.broken_keys,
+            sources=frozenset(source.name for source in sources),
+            unchanged=self._unchanged,
+            clean={name: clean for name, clean in self._clean.items() if name not in mixed},
+        )
 
-def _entries(documents: list[Document], settings: Settings, notes: _Notes) -> dict[str, Entry]:
-    frame, shelf = _frame(settings), _shelf(documents, settings)
-    entries = {}
-    for document in documents:
-        entry, findings = build_entry(document, frame, shelf)
-        entries[entry.key] = entry
+    def _documents(self, sources: Sequence[Source]) -> Iterator[Document]:
+        for source in sources:
+            text = read_source(self._root, source.name)
+            read = read_file(source, text) if isinstance(text, str) else broken_file(source, text)
+            if read.problems:
+                self._notes.add_problems(read.problems, read.broken_keys)
+            yield from read.documents
+
+    def _has_own_key(self, document: Document) -> bool:
+        """Whether no earlier document has its key; otherwise that is noted."""
+        if document.key not in self._owners:
+            self._owners[document.key] = document.source
+            return True
+        place = _outlines(self._settings, document.source)[document.position].place(("key",))
+        problem = problems.KEY_TAKEN.at(
+            document.source, *place, key=document.key, other=self._owners[document.key]
+        )
+        self._notes.add_problems([problem], [document.key])
+        return False
+
+    def _build(self, document: Document, shelf: Shelf) -> None:
+        entry, findings = build_entry(document, self._frame, shelf)
         for finding in findings:
-            notes.add(entry.source, entry.key, finding)
-    return entries
+            self._notes.add(entry.source, entry.key, finding)
+        digest = "" if findings or entry.draft or entry.references else digest_of(entry)
+        if digest and self._is_out(entry.key, entry.source, digest):
+            self._unchanged[entry.key] = entry.source
+            named = tuple(f"{document.folder}/{path}" for path, _ in named_files(document))
+            known = self._clean.get(entry.source, Clean((), ()))
+            entries = (*known.entries, (entry.key, digest))
+            self._clean[entry.source] = Clean(entries, (*known.named_files, *named))
+        else:
+            self._entries[entry.key] = entry
+
+    def _shelf(self, documents: Sequence[Document]) -> Shelf:
+        """Find and read every other file that the documents name, each once."""
+        media: dict[tuple[str, str], tuple[str, Wanted] | Finding] = {}
+        texts: dict[tuple[str, str], str | Finding] = {}
+        for document in documents:
+            for path, is_media in named_files(document):
+                place = document.folder, path
+                if is_media and place not in media:
+                    media[place] = self._files.find(*place)
+                elif not is_media and place not in texts:
+                    texts[place] = self._files.read_text(*place)
+        wanted = dict(found for found in media.values() if not isinstance(found, Finding))
+        read = self._media.read(wanted)
+        return Shelf(
+            {
+                place: found if isinstance(found, Finding) else (found[0], read[found[0]])
+                for place, found in media.items()
+            },
+            texts,
+        )
 
 
 def _frame(settings: Settings) -> Frame:
@@ -189,29 +232,6 @@ def _frame(settings: Settings) -> Frame:
     )
     on_change = OnChange(settings.policy.on_change)
     return Frame(terms, settings.timezone, on_change, settings.defaults)
-
-
-def _shelf(documents: list[Document], settings: Settings) -> Shelf:
-    """Find and read every other file that the documents name, each once."""
-    files = ProjectFiles(str(settings.root))
-    media: dict[tuple[str, str], tuple[str, Wanted] | Finding] = {}
-    texts: dict[tuple[str, str], str | Finding] = {}
-    for document in documents:
-        for path, is_media in named_files(document):
-            place = document.folder, path
-            if is_media and place not in media:
-                media[place] = files.find(*place)
-            elif not is_media and place not in texts:
-                texts[place] = files.read_text(*place)
-    wanted = dict(found for found in media.values() if not isinstance(found, Finding))
-    read = read_media(wanted, settings.cache_folder)
-    return Shelf(
-        {
-            place: found if isinstance(found, Finding) else (found[0], read[found[0]])
-            for place, found in media.items()
-        },
-        texts,
-    )
 
 
 def _check_references(

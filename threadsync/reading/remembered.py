@@ -69,29 +69,34 @@ class Memory:
         if rows != self._rows:
             save_rows(self._path, self._version, rows)
 
-    def _entries(self, source: str) -> list[list[str]]:
-        """`[key, digest]` of each entry of a file that is as it was, otherwise nothing."""
+    def _entries(self, source: str) -> list[tuple[str, str]]:
+        """Key and digest of each entry of a file that is as it was, otherwise nothing."""
         row = self._rows.get(source)
-        if row is None or row[0] != self._stamp(source):
+        if row is None or row[0][0] != self._stamp(source):
             return []
-        if any(stamp != self._stamp(name) for name, stamp in row[1]):
+        named = row[0][1:]
+        if any(stamp != self._stamp(name) for name, stamp in zip(named[::2], named[1::2])):  # noqa: B905
             return []
-        entries: list[list[str]] = row[2]
-        return entries
+        return list(zip(row[1][::2], row[1][1::2]))  # noqa: B905
 
     def _row(self, source: str, clean: Clean) -> list[Any] | None:
         """What to remember of a file; None when it may just have changed."""
-        from threadsync.planning.decide import Desired
+        row: list[Any] = []
+        for name in (source, *clean.named_files):
+            stamp = stamp_at(f"{self._root}/{name}")
+            if stamp is None or is_racy(stamp, self._begun_ns):
+                return None
+            row += [_short(stamp)] if name is source else [name, _short(stamp)]
+        return [row, [word for entry in clean.entries for word in entry]]
 
-        stamps = {name: self._stamp(name) for name in (source, *clean.named_files)}
-        if any(stamp is None or is_racy(stamp, self._begun_ns) for stamp in stamps.values()):
-            return None
-        own = stamps.pop(source)
-        entries = [[entry.key, Desired.of(entry).digest] for entry in clean.entries]
-        return [own, list(map(list, stamps.items())), entries]
+    def _stamp(self, name: str) -> str | None:
+        stamp = stamp_at(f"{self._root}/{name}")
+        return None if stamp is None else _short(stamp)
 
-    def _stamp(self, name: str) -> Stamp | None:
-        return stamp_at(f"{self._root}/{name}")
+
+def _short(stamp: Stamp) -> str:
+    """A stamp as one small value: there is one for each file of the project."""
+    return "{:x}.{:x}.{:x}.{:x}".format(*stamp)
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -28,7 +28,7 @@ from threadsync.publishing.observe import (
     fetch_observed,
 )
 from threadsync.publishing.perform import perform
-from threadsync.publishing.run import DEFAULT_PARALLEL, EntryRecord, Run
+from threadsync.publishing.run import DEFAULT_PARALLEL, EntryRecord, Run, StoppedError
 from threadsync.publishing.settle import settle
 from threadsync.state.model import EntryStatus
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from threadsync.project import Connection, Project
     from threadsync.publishing.events import Listener
     from threadsync.reading.loaded import Loaded
-    from threadsync.state.store import Session
+    from threadsync.state.store import LockInfo, Session, Store
 
 STRANGERS = 10
 """With an empty state, so many root posts that equal no entry stop the run."""
@@ -73,17 +73,36 @@ class Hooks:
     approve: Callable[[Plan], bool]
     listen: Listener
     stop: asyncio.Event
+    wait: Callable[[LockInfo], None]
+    """Told once who holds the lock, when it is waited for."""
 
 
 async def apply_project(project: Project, options: Options, hooks: Hooks) -> Outcome | None:
     """Plan and perform; None when the person said no.
 
     FilesError, RefusedError, StateError, SettingsError and ApiError before anything was sent;
-    StateError also when something could not be put on record.
+    StateError also when something could not be put on record, StoppedError when the person
+    stopped the run before that.
     """
-    locked = project.store().session("apply", timeout_s=options.lock_timeout_s)
-    async with locked as session, AsyncExitStack() as stack:
-        return await _Applying(project, options, hooks, session, stack).run()
+    async with AsyncExitStack() as outer:
+        session = await _locked(project.store(), options, hooks, outer)
+        async with AsyncExitStack() as stack:
+            return await _Applying(project, options, hooks, session, stack).run()
+
+
+async def _locked(store: Store, options: Options, hooks: Hooks, stack: AsyncExitStack) -> Session:
+    """The session of this run, waited for as long as the options say and nobody stops it."""
+    if options.lock_timeout_s and (holder := await store.locked_by()):
+        hooks.wait(holder)
+    session = store.session("apply", timeout_s=options.lock_timeout_s)
+    opening = asyncio.ensure_future(stack.enter_async_context(session))
+    stopping = asyncio.ensure_future(hooks.stop.wait())
+    await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not opening.done():
+        opening.cancel()
+        raise StoppedError("stopped while another run held the lock; nothing was done")
+    return opening.result()
 
 
 class _Applying:
@@ -110,6 +129,8 @@ class _Applying:
         await self._settle_all()
         plan = await self._planned_anew(loaded)
         self._check_brakes(plan)
+        if self._hooks.stop.is_set():
+            raise StoppedError("stopped before anything was published")
         self._hooks.show(plan)
         if not plan.has_changes:
             return _nothing_done(plan)
