@@ -291,3 +291,27 @@ def test_empty_state_and_many_foreign_posts_stop_the_run(cli):
     assert "--fresh" in stopped.err
     assert len(cli.publishes()) == 11
     assert cli.apply("--fresh").code == 0
+
+
+def test_reply_and_quote_of_a_post_replaced_in_the_same_run_refer_to_the_new_one(cli):
+    cli.apply()
+    write(cli.root, "posts/hello.md", "Better\n")
+    write(cli.root, "posts/a-reply.md", "---\nreply_to: hello\n---\nA reply\n")
+    write(cli.root, "posts/a-quote.md", "---\nquote: hello\n---\nA quote\n")
+    assert cli.apply().code == 0
+    by_text = {post["text"]: post for post in cli.posts() + cli.posts("replies")}
+    assert by_text["A reply"]["replied_to"]["id"] == by_text["Better"]["id"]
+    assert by_text["A quote"]["quoted_post"]["id"] == by_text["Better"]["id"]
+
+
+@pytest.mark.parametrize("reference", ["reply_to", "quote"])
+def test_a_container_made_before_its_parent_was_replaced_is_not_used(cli, reference):
+    cli.apply()
+    write(cli.root, "posts/later.md", f"---\n{reference}: hello\n---\nLater\n")
+    cli.fault("status:1:permission")
+    assert cli.apply().code == ExitCode.PROBLEMS
+    write(cli.root, "posts/hello.md", "Better\n")
+    assert cli.apply().code == 0
+    by_text = {post["text"]: post for post in cli.posts() + cli.posts("replies")}
+    edge = {"reply_to": "replied_to", "quote": "quoted_post"}[reference]
+    assert by_text["Later"][edge]["id"] == by_text["Better"]["id"]
