@@ -68,9 +68,14 @@ class CommandLine:
         call, nth, fault = spec.split(":", 2)
         with self.witness() as client:
             answer = client.post(
-                "/_sandbox/faults", json={"call": call, "nth": int(nth), "fault": fault}
+                "/_sandbox/faults", json={"call": call, "nth": nth, "fault": fault}
             )
             answer.raise_for_status()
+
+    def repair(self):
+        """Take all faults back."""
+        with self.witness() as client:
+            client.delete("/_sandbox/faults").raise_for_status()
 
     def advance_clock(self, seconds):
         with self.witness() as client:

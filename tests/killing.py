@@ -60,7 +60,7 @@ def edit(root):
     write(root, "posts/b.md", "Two\n\n---\n\nThree\n")
     write(root, "posts/chain.md", "Chain 1, better\n\n---\n\nChain 2\n\n---\n\nChain 3\n")
     write(root, "posts/new.md", "---\nreply_to: a\n---\nNew\n")
-    (root / "posts/reply.md").unlink()
+    (root / "posts/reply.md").unlink(missing_ok=True)
 
 
 def kill_round(runs, choice, kills):

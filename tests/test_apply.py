@@ -308,8 +308,11 @@ def test_reply_and_quote_of_a_post_replaced_in_the_same_run_refer_to_the_new_one
 def test_a_container_made_before_its_parent_was_replaced_is_not_used(cli, reference):
     cli.apply()
     write(cli.root, "posts/later.md", f"---\n{reference}: hello\n---\nLater\n")
-    cli.fault("status:1:permission")
+    with cli.witness() as client:
+        client.post("/_sandbox/faults", json=["status:*:no-permission"]).raise_for_status()
     assert cli.apply().code == ExitCode.PROBLEMS
+    with cli.witness() as client:
+        client.delete("/_sandbox/faults").raise_for_status()
     write(cli.root, "posts/hello.md", "Better\n")
     assert cli.apply().code == 0
     by_text = {post["text"]: post for post in cli.posts() + cli.posts("replies")}

@@ -88,8 +88,8 @@ def test_restricted_account_ends_the_run(cli):
 
 def test_refused_token_at_publish_is_in_doubt(cli):
     cli.fault("publish:1:token-expired")
-    cli.fault("status:2:token-expired")
-    cli.fault("status:3:token-expired")
+    for look in (2, 3, 4):
+        cli.fault(f"status:{look}:token-expired")
     assert cli.apply().code == ExitCode.UNKNOWN
     assert len(cli.publishes()) == 1
     assert cli.apply().code == 0  # with a token that is accepted again
@@ -106,13 +106,12 @@ def test_unknown_entry_holds_up_its_replies_and_nobody_else(cli):
     assert texts(cli.posts()) == ["Other"]
 
 
-def test_live_post_that_is_not_in_the_feed_yet_counts_as_unknown(cli):
+def test_live_post_that_cannot_be_found_counts_as_unknown(cli):
     cli.fault("publish:1:drop-after")
-    cli.fault("threads:2:transient")
-    for _ in range(5):
-        cli.fault("threads:1:transient")
-    first = cli.apply("--fresh")
-    assert first.code in {0, ExitCode.UNKNOWN}
+    cli.fault("threads:*:transient")
+    assert cli.apply("--fresh").code == ExitCode.UNKNOWN
+    assert cli.state["entries"]["hello"]["status"] == "unknown"
+    cli.repair()
     assert cli.apply().code == 0
     assert len(cli.posts()) == len(cli.publishes()) == 1
 
@@ -184,6 +183,73 @@ def test_expired_container_is_made_again(cli):
 
 
 def test_quota_that_cannot_be_read_stops_nothing(cli):
-    for _ in range(5):
-        cli.fault("limit:1:transient")
+    cli.fault("limit:*:transient")
     assert cli.apply().code == 0
+
+
+def test_refused_delete_is_not_believed(cli):
+    cli.apply()
+    write(cli.root, "posts/hello.md", "Better\n")
+    cli.fault("delete:1:not-ready")
+    assert cli.apply().code == ExitCode.PROBLEMS
+    assert texts(cli.posts()) == ["Better", "Hello, Threads!"]
+    assert cli.apply().code == 0
+    assert texts(cli.posts()) == ["Better"]
+
+
+def test_reply_to_a_post_whose_answer_was_lost_goes_out_in_the_same_run(cli):
+    write(cli.root, "posts/a.md", "---\nreply_to: hello\n---\nReply\n")
+    cli.fault("publish:1:drop-after")
+    result = cli.apply()
+    assert (result.code, "2 published" in result.last_line) == (0, True)
+    assert cli.posts("replies")[0]["replied_to"]["id"] == cli.posts()[0]["id"]
+
+
+def test_renamed_file_of_an_unknown_entry_waits(cli):
+    cli.fault("publish:1:drop-before")
+    assert cli.apply().code == ExitCode.UNKNOWN
+    (cli.root / "posts/hello.md").rename(cli.root / "posts/hi.md")
+    result = cli.apply()
+    assert (result.code, "0 published" in result.last_line) == (ExitCode.UNKNOWN, True)
+    assert len(cli.publishes()) == 1
+    cli.advance_clock(25 * 3600)
+    assert cli.apply().code == 0
+    assert texts(cli.posts()) == ["Hello, Threads!"]
+
+
+def test_renamed_file_of_a_half_published_chain_goes_on(cli):
+    write(cli.root, "posts/hello.md", "One\n\n---\n\nTwo\n")
+    cli.fault("create:2:text-too-long")
+    assert cli.apply().code == ExitCode.PROBLEMS
+    (cli.root / "posts/hello.md").rename(cli.root / "posts/hi.md")
+    assert "hi  (1 of 2 parts out)" in cli("plan").out
+    assert cli.apply().code == 0
+    assert (texts(cli.posts()), texts(cli.posts("replies"))) == (["One"], ["Two"])
+    assert list(cli.state["entries"]) == ["hi"]
+    assert cli("plan").last_line == "No changes. Threads matches the files."
+
+
+def test_chain_shortened_to_what_is_out_is_finished(cli):
+    write(cli.root, "posts/hello.md", "One\n\n---\n\nTwo\n")
+    cli.fault("create:2:text-too-long")
+    cli.apply()
+    write(cli.root, "posts/hello.md", "One\n")
+    assert cli.apply().code == 0
+    assert cli("plan").last_line == "No changes. Threads matches the files."
+
+
+def test_error_before_anything_was_tried_is_no_partial_success(cli):
+    cli.fault("me:*:transient")
+    assert cli.apply().code == ExitCode.PROBLEMS
+
+
+@pytest.mark.parametrize("token", ["THSECRET\n x", "THSECRET\u00e9", "TH SECRET"])
+def test_token_that_cannot_be_one_is_refused_without_being_shown(cli, capsys, monkeypatch, token):
+    monkeypatch.setenv("THREADS_ACCESS_TOKEN", token)
+    for command in ("apply", "status"):
+        result = CommandLine(cli.root, capsys, sandbox=False)(command, *AUTO[command])
+        assert result.code == ExitCode.PROBLEMS
+        assert "SECRET" not in result.out + result.err
+
+
+AUTO = {"apply": ["--auto-approve"], "status": []}

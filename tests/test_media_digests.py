@@ -157,7 +157,7 @@ def test_nothing_asked_for_writes_nothing(folder):
     assert not folder.exists()
 
 
-def test_no_half_written_file_is_left(folder, picture):
+def test_no_half_written_file_is_left(folder, picture, settled):
     read_media(wanted(picture), folder)
     assert [path.name for path in (folder / "cache").iterdir()] == ["media.json"]
     assert stat.S_ISREG((folder / "cache/media.json").stat().st_mode)

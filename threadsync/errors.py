@@ -10,8 +10,8 @@ The tree branches by what the caller does next::
     ├── QuotaError          wait until Meta's window moves on          exit 7
     ├── StateError          look after the state                       exit 5
     │   └── StateLockedError    wait for the other run, or unlock      exit 5
-    ├── MediaError          the bucket or a file of media failed       exit 3
-    └── ApiError            Meta refused or could not be understood    exit 3
+    ├── MediaError          the bucket or a file of media failed       exit 1
+    └── ApiError            Meta refused or could not be understood    exit 1
         ├── NotSentError        nothing reached Meta
         ├── RejectedError       Meta answered with a Graph error
         │   └── TokenError      the access token is not accepted
@@ -95,8 +95,6 @@ class StateLockedError(StateError):
 class MediaError(ThreadsyncError):
     """A file could not be read, stored, or made reachable for Meta."""
 
-    exit_code = ExitCode.PARTLY
-
 
 class ApiError(ThreadsyncError):
     """A call to the Threads API did not succeed.
@@ -104,8 +102,6 @@ class ApiError(ThreadsyncError):
     `status` is the HTTP status or None when there was no answer. `code`, `subcode` and `trace_id`
     are Meta's, None when the answer had none; the code alone is not unique.
     """
-
-    exit_code = ExitCode.PARTLY
 
     def __init__(
         self,

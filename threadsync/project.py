@@ -132,7 +132,6 @@ class Project:
             clock=lambda: datetime.now(UTC),
             written_by=f"threadsync {__version__}",
             run=run_url(self.environ),
-            program=self._program,
         )
 
     @asynccontextmanager
@@ -170,13 +169,6 @@ class Project:
         from threadsync.media.s3 import S3Uploader
 
         return S3Uploader(self.settings.media)
-
-    @property
-    def _program(self) -> str:
-        """How a person calls threadsync for this state."""
-        settings = self.settings
-        account = f" --account {settings.account}" if len(settings.accounts) > 1 else ""
-        return f"threadsync{' --sandbox' if settings.is_sandbox else ''}{account}"
 
     @property
     def _seen_path(self) -> Path:

@@ -12,7 +12,7 @@ import click
 
 from threadsync.cli.options import prune_option, target_option
 from threadsync.cli.shell import Shell, pass_shell
-from threadsync.errors import ExitCode, UsageError
+from threadsync.errors import ExitCode, SettingsError, UsageError
 
 if TYPE_CHECKING:
     from threadsync.cli.progress import View
@@ -73,15 +73,23 @@ def command(
 
 
 def _options(planfile: Path | None, options: dict[str, Any]) -> Options:
-    from threadsync.reading.settings import duration
     from threadsync.workflow.apply import Options
 
     if planfile is not None and (options["targets"] or options["prune"]):
         raise UsageError("--target and --prune are part of a saved plan; give them to plan --out")
-    timeout = duration(options.pop("lock_timeout")).total_seconds()
+    timeout = _seconds("--lock-timeout", options.pop("lock_timeout"))
     saved = _saved(planfile) if planfile else None
     name = str(planfile or "")
     return Options(lock_timeout_s=timeout, saved_plan=saved, saved_name=name, **options)
+
+
+def _seconds(option: str, text: str) -> float:
+    from threadsync.reading.settings import duration
+
+    try:
+        return duration(text).total_seconds()
+    except SettingsError as error:
+        raise UsageError(f"{option}: {error}") from error
 
 
 def _saved(path: Path) -> dict[str, Any]:

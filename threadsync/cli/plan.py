@@ -61,6 +61,9 @@ def command(
 
     Needs no network and writes nothing but caches (and FILE).
     """
+    from threadsync.problems import errors_in
+    from threadsync.reporting.text import counted
+
     if form != "text":
         shell.for_programs()
     plan = _planned(shell, moment, targets, prune=prune, refresh=refresh)
@@ -68,7 +71,8 @@ def command(
         _save(plan, out)
     shell.show_problems(plan.problems)
     _print(shell, plan, form)
-    if any(problem.severity == "error" for problem in plan.problems):
+    if errors := len(errors_in(plan.problems)):
+        shell.warn(f"Found {counted(errors, 'error', 'errors')}; apply would do nothing.")
         return ExitCode.PROBLEMS
     return ExitCode.CHANGES if detailed_exitcode and plan.has_changes else ExitCode.DONE
 
@@ -83,7 +87,7 @@ def _planned(
     project = shell.project()
     now = read_time(moment, project.settings.timezone) if moment else datetime.now(UTC)
     if not isinstance(now, datetime):
-        raise UsageError(f"--at: {now.message}")
+        raise UsageError(f"--at {now.message.removeprefix('publish_at ')}")
     scope = Scope(targets=targets, prune=prune)
     return plan_project(project, scope, now=now, refresh=refresh)
 
@@ -96,6 +100,7 @@ def _save(plan: Plan, path: Path) -> None:
 
 
 def _print(shell: Shell, plan: Plan, form: str) -> None:
+    from threadsync.problems import errors_in
     from threadsync.reporting.text import plan_line, plan_text
 
     if form == "json":
@@ -107,4 +112,5 @@ def _print(shell: Shell, plan: Plan, form: str) -> None:
     else:
         for line in plan_text(plan, shell.paint, verbose=shell.verbose):
             shell.say(line)
-        shell.out(plan_line(plan))
+        if plan.has_changes or not errors_in(plan.problems):
+            shell.out(plan_line(plan))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from threadsync.reporting.text import event_line, outcome_line, plan_line, plan_text
+from threadsync.reporting.text import counted, event_line, outcome_line, plan_line, plan_text
 
 if TYPE_CHECKING:
     from typing import Self
@@ -58,18 +58,14 @@ class View:
 
     def ask(self, plan: Plan) -> bool:
         """Whether the person in front of the terminal wants it."""
-        publishing = sum(action.publishes for action in plan.actions)
-        deleting = sum(len(action.deletes) for action in plan.changes)
-        what = (
-            f"Publish {publishing} and delete {deleting}" if deleting else f"Publish {publishing}"
-        )
-        question = f"\n{what}? Only 'yes' is accepted"
+        question = f"\n{_asked(plan)}? Only 'yes' is accepted"
         return bool(click.prompt(question, default="", show_default=False, err=True) == "yes")
 
     def listen(self, event: Event) -> None:
-        """Tell one event as it happens."""
+        """Tell one event as it happens. What was approved is done even when nobody reads on."""
+        self._shell.needs_reader = False
         if self._shell.is_json:
-            click.echo(json.dumps(event.to_json(), ensure_ascii=False))
+            self._shell.out(json.dumps(event.to_json(), ensure_ascii=False))
             return
         if event.name == "started":
             self._start()
@@ -89,7 +85,9 @@ class View:
 
     def _line(self, line: str, colour: str | None) -> None:
         if self._progress is not None:
-            self._progress.console.print(line, style=colour, markup=False, highlight=False)
+            self._progress.console.print(
+                line, style=colour, markup=False, highlight=False, soft_wrap=True
+            )
         else:
             self._shell.tell(self._shell.paint(line, colour) if colour else line)
 
@@ -110,3 +108,13 @@ class View:
         advance = 1 if event.name == "published" else 0
         description = f"{event.key}: {event.name}"
         self._progress.update(self._task, description=description, advance=advance)
+
+
+def _asked(plan: Plan) -> str:
+    """What a person is asked to agree to, such as `Publish 2 entries and delete 1 post`."""
+    publishing = sum(action.publishes for action in plan.actions)
+    deleting = sum(len(action.deletes) for action in plan.changes)
+    asked = [f"publish {counted(publishing, 'entry', 'entries')}"] if publishing else []
+    asked += [f"delete {counted(deleting, 'post', 'posts')}"] if deleting else []
+    what = " and ".join(asked) or "change the state only"
+    return what[0].upper() + what[1:]

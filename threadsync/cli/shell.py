@@ -9,15 +9,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from threadsync.errors import ExitCode, FilesError, ThreadsyncError
+from threadsync.errors import ExitCode, FilesError, ThreadsyncError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import TextIO
 
     from threadsync.problems import Problem
     from threadsync.project import Project
 
 REPORT_URL = "https://github.com/threadsync/threadsync/issues"
+SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "KEY")
+SHORTEST_SECRET = 6
+
+
+class OutputError(ThreadsyncError):
+    """What a command has to say cannot be written, for example because the disk is full."""
 
 
 class Shell:
@@ -36,6 +43,8 @@ class Shell:
         self.quiet = False
         self.color = "auto"
         self.is_json = False
+        self.needs_reader = True
+        """Whether a command ends when nobody reads its output any more."""
 
     def project(self) -> Project:
         """The project the global options name; UsageError or FilesError when it cannot be."""
@@ -44,7 +53,7 @@ class Shell:
 
         folder = self.folder if self.folder.is_absolute() else Path.cwd() / self.folder
         if not folder.is_dir():
-            raise click.UsageError(f"-C {self.folder}: there is no such folder")
+            raise UsageError(f"-C {self.folder}: there is no such folder")
         request = Request(
             folder=folder,
             config_file=self.config_file,
@@ -59,7 +68,7 @@ class Shell:
 
     def out(self, text: str) -> None:
         """Print a result."""
-        click.echo(text, color=self.has_colour(sys.stdout))
+        self._print(text, sys.stdout)
 
     def say(self, text: str) -> None:
         """Print something for people that `-q` silences."""
@@ -68,11 +77,21 @@ class Shell:
 
     def tell(self, text: str) -> None:
         """Print something for people, whatever `-q` says."""
-        stream = sys.stderr if self.is_json else sys.stdout
-        click.echo(text, file=stream, color=self.has_colour(stream))
+        self._print(text, sys.stderr if self.is_json else sys.stdout)
 
     def warn(self, text: str) -> None:
-        click.echo(text, err=True, color=self.has_colour(sys.stderr))
+        self._print(text, sys.stderr)
+
+    def _print(self, text: str, stream: TextIO) -> None:
+        try:
+            click.echo(text, file=stream, color=self.has_colour(stream))
+        except OSError as error:
+            if not self.needs_reader or stream is sys.stderr:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            elif isinstance(error, BrokenPipeError):
+                raise
+            else:
+                raise OutputError(f"the output cannot be written: {error.strerror}") from error
 
     def paint(self, text: str, colour: str) -> str:
         """`text` in a colour; taken out again where colours are off."""
@@ -114,8 +133,8 @@ def handled(group: click.Group, arguments: list[str]) -> int:
         return ExitCode.INTERRUPTED
     except ThreadsyncError as error:
         return _failed(shell, error, arguments)
-    except BrokenPipeError:
-        return _pipe_closed()
+    except SystemExit as ended:  # click: the output was not read to its end, or was a completion
+        return ended.code if isinstance(ended.code, int) else ExitCode.PROBLEMS
     except Exception as error:  # noqa: BLE001 - the one boundary: a bug of ours ends here
         return _bug(shell, error)
     return result if isinstance(result, int) else ExitCode.DONE
@@ -123,9 +142,20 @@ def handled(group: click.Group, arguments: list[str]) -> int:
 
 def _usage_code(arguments: list[str], shown: click.UsageError | None = None) -> int:
     if shown is not None:
-        shown.show()
+        _explained(shown).show()
     # With --detailed-exitcode 2 means "there are changes", so wrong usage is 1 there.
     return ExitCode.PROBLEMS if "--detailed-exitcode" in arguments else ExitCode.USAGE
+
+
+def _explained(error: click.UsageError) -> click.UsageError:
+    """The error, or a better one for an option of threadsync itself that stands after the command."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return error
+    known = {name for option in error.ctx.find_root().command.params for name in option.opts}
+    if error.option_name not in known:
+        return error
+    message = f"{error.option_name} goes before the command, right after threadsync"
+    return click.UsageError(message, error.ctx)
 
 
 def _failed(shell: Shell, error: ThreadsyncError, arguments: list[str]) -> int:
@@ -138,20 +168,23 @@ def _failed(shell: Shell, error: ThreadsyncError, arguments: list[str]) -> int:
     return error.exit_code
 
 
-def _pipe_closed() -> int:
-    """Whoever read our output has gone (`| head`); keep Python from complaining about it."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    return ExitCode.DONE
-
-
 def _bug(shell: Shell, error: Exception) -> int:
     import platform
     import traceback
 
     from threadsync import __version__
 
-    shell.warn(f"{shell.paint('error', 'red')}: this is a bug in threadsync: {error!r}")
-    shell.warn(f"Please report it at {REPORT_URL} with these lines:\n")
+    shell.warn(f"{shell.paint('error', 'red')}: this is a bug in threadsync; report it at")
+    shell.warn(f"{REPORT_URL} with these lines:\n")
     shell.warn(f"threadsync {__version__}, Python {platform.python_version()}, {sys.platform}")
     shell.warn("".join(traceback.format_tb(error.__traceback__)).rstrip())
+    shell.warn(without_secrets(repr(error), os.environ))
     return ExitCode.BUG
+
+
+def without_secrets(text: str, environ: Mapping[str, str]) -> str:
+    """`text` with the values of variables that are named like secrets masked."""
+    for name, value in environ.items():
+        if len(value) >= SHORTEST_SECRET and any(word in name.upper() for word in SECRET_WORDS):
+            text = text.replace(value, "***")
+    return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,7 +15,9 @@ from threadsync.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from threadsync.project import Project
     from threadsync.state.model import EntryState, State
+    from threadsync.state.store import LockInfo
 
 T = TypeVar("T")
 
@@ -91,7 +94,7 @@ def remove(shell: Shell, key: str) -> None:
 @pass_shell
 def unlock(shell: Shell, lock_id: str) -> None:
     """Break the lock LOCK_ID of a run that is gone. Asks nothing."""
-    holder = _run(shell.project().store().unlock(lock_id))
+    holder = _run(_unlocked(shell.project(), lock_id))
     shell.say(f"The lock {holder.id} of {holder.who} ({holder.operation}) is broken.")
 
 
@@ -115,6 +118,15 @@ async def _changed(shell: Shell, key: str, new_key: str | None) -> None:
             raise UsageError(f"{new_key} is on record already; remove or rename that one first")
         else:
             await session.record(new_key, entry, was=key)
+
+
+async def _unlocked(project: Project, lock_id: str) -> LockInfo:
+    """Break the lock, be it on the account's own state or on the one of its sandbox."""
+    sandbox = replace(project, settings=replace(project.settings, is_sandbox=True)).store()
+    holder = await sandbox.locked_by()
+    if holder is not None and holder.id == lock_id:
+        return await sandbox.unlock(lock_id)
+    return await project.store().unlock(lock_id)
 
 
 def _known(state: State, key: str) -> EntryState:

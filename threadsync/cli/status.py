@@ -83,7 +83,7 @@ def _rows(state: State, plan: Plan) -> list[Row]:
 
     planned = {action.key: action for action in plan.actions}
     rows = [
-        Row(action.key, _word(action.kind), why(action))
+        Row(action.key, _word(action.kind), _note(why(action)))
         for action in plan.actions
         if action.key not in state.entries
     ]
@@ -98,6 +98,10 @@ def _rows(state: State, plan: Plan) -> list[Row]:
 
 def _word(kind: ActionKind) -> str:
     return "waiting" if kind is ActionKind.WAIT else "new"
+
+
+def _note(reason: str) -> str:
+    return "" if reason == "new" else reason
 
 
 def _last_line(rows: list[Row]) -> str:

@@ -99,18 +99,16 @@ def _is_wanted(source: str, wanted: Sequence[str]) -> bool:
 
 
 def _summary(problems: Sequence[Problem], entries: int) -> str:
+    from threadsync.reporting.text import counted
+
     if not problems:
-        return f"No problems in {_count(entries, 'entry', 'entries')}."
+        return f"No problems in {counted(entries, 'entry', 'entries')}."
     errors = sum(problem.severity == "error" for problem in problems)
     found = [
-        _count(errors, "error", "errors"),
-        _count(len(problems) - errors, "warning", "warnings"),
+        counted(errors, "error", "errors"),
+        counted(len(problems) - errors, "warning", "warnings"),
     ]
     return f"Found {' and '.join(found)}."
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def _annotations(problems: Iterable[Problem]) -> Iterable[str]:

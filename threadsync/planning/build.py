@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync import problems
 from threadsync.errors import UsageError
 from threadsync.planning.actions import PUBLISHING, Action, ActionKind, Plan
+from threadsync.state.model import EntryState, EntryStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -104,7 +105,7 @@ class _Verdicts:
         self._now = now
         self._wanted = wanted
         self._scope = scope
-        self._orphans_by_digest: dict[str, list[str]] | None = None
+        self._known_orphans: _Orphans | None = None
         self.actions: list[Action] = []
         self.findings: list[tuple[Entry, Finding]] = []
         self.moved_from: set[str] = set()
@@ -135,30 +136,61 @@ class _Verdicts:
 
     def _moved(self, desired: Desired) -> Verdict | None:
         """The verdict on a file that was renamed, or None when it was not."""
-        if desired.entry.has_explicit_key:
-            return None
         from threadsync.planning.decide import Verdict
 
-        sources = self._orphans().get(desired.digest, [])
+        for key, begun in self._orphans().begun:
+            if key not in self.moved_from and desired.continues(begun):
+                return self._taken_over(desired, key, begun)
+        if desired.entry.has_explicit_key:
+            return None
+        sources = self._orphans().out.get(desired.digest, [])
         if len(sources) > 1:
             keys = ", ".join(sources)
             return Verdict(None, (problems.RENAME_AMBIGUOUS.found(keys=keys),))
         if not sources or sources[0] in self.moved_from:
             return None
-        self.moved_from.add(sources[0])
-        action = desired.action(
-            ActionKind.MOVE, f"was {sources[0]}", self._recorded.entry(sources[0])
-        )
-        return Verdict(replace(action, moved_from=sources[0]))
+        state = self._recorded.entry(sources[0])
+        action = desired.action(ActionKind.MOVE, f"was {sources[0]}", state)
+        return self._move(action, sources[0])
 
-    def _orphans(self) -> dict[str, list[str]]:
-        if self._orphans_by_digest is None:
-            self._orphans_by_digest = {}
+    def _taken_over(self, desired: Desired, key: str, begun: EntryState) -> Verdict:
+        """The verdict on a new file with what was begun as `key`, whose file is gone."""
+        from threadsync.planning.decide import Verdict, decide
+
+        if begun.status is EntryStatus.UNKNOWN:
+            reason = f"the same as {key}, of which it is not known yet whether it is out"
+            return Verdict(desired.action(ActionKind.WAIT, reason, first=1))
+        verdict = decide(desired, begun, self._policy, self._now)
+        return self._move(verdict.action, key) if verdict.action else verdict
+
+    def _move(self, action: Action, key: str) -> Verdict:
+        from threadsync.planning.decide import Verdict
+
+        self.moved_from.add(key)
+        return Verdict(replace(action, moved_from=key))
+
+    def _orphans(self) -> _Orphans:
+        if self._known_orphans is None:
+            self._known_orphans = _Orphans({}, [])
             for key in _orphan_keys(self._recorded, self._wanted, self._scope):
-                raw = self._recorded.entries[key]
-                if raw["status"] == "published":
-                    self._orphans_by_digest.setdefault(raw["digest"], []).append(key)
-        return self._orphans_by_digest
+                self._known_orphans.add(key, self._recorded)
+        return self._known_orphans
+
+
+class _Orphans(NamedTuple):
+    """Entries of the state without a file, as far as a new file may be one of them."""
+
+    out: dict[str, list[str]]
+    """Keys of those that are out, by digest."""
+    begun: list[tuple[str, EntryState]]
+    """Those that are half out, or of which it is not known."""
+
+    def add(self, key: str, recorded: State) -> None:
+        raw = recorded.entries[key]
+        if raw["status"] == EntryStatus.PUBLISHED:
+            self.out.setdefault(raw["digest"], []).append(key)
+        elif raw["status"] in {EntryStatus.PARTIAL, EntryStatus.UNKNOWN}:
+            self.begun.append((key, EntryState.from_json(raw)))
 
 
 def _orphan_keys(recorded: State, wanted: Mapping[str, Entry], scope: Scope) -> Iterator[str]:

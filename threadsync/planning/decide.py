@@ -49,6 +49,12 @@ class Desired:
             if n >= first
         )
 
+    def continues(self, begun: EntryState) -> bool:
+        """Whether these are the contents of which some parts are, or may be, out already."""
+        live = [part for part in begun.parts if part.may_be_live]
+        wanted = dict(enumerate(self.digests, start=1))
+        return bool(live) and all(wanted.get(part.n) == part.digest for part in live)
+
     def action(
         self,
         kind: ActionKind,

@@ -14,7 +14,7 @@ from threadsync.planning.actions import ActionKind
 from threadsync.planning.guard import Room
 from threadsync.publishing.events import Outcome
 from threadsync.publishing.run import InDoubtError, PartFailedError, RestrictedError, StoppedError
-from threadsync.publishing.settle import settle_patiently
+from threadsync.publishing.settle import settle, settle_patiently
 from threadsync.publishing.work import Work
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class _Applier:
         self._not_out: set[str] = set()
         self._ahead: set[str] = set()
         self._doubts: list[Work] = []
+        self._blocked: list[Work] = []
+        """Those that wait for an entry that is not out."""
         self._outcome = Outcome()
 
     async def perform(self, plan: Plan) -> Outcome:
@@ -51,15 +53,14 @@ class _Applier:
         work = [Work.on(self._run, action, self._ahead) for action in actions]
         try:
             await self._perform_in_order(work)
-            for item in self._doubts:
-                await self._look_into(item)
+            await self._look_into_doubts()
         except StoppedError:
             self._outcome.interrupted = True
-            self._outcome.counts["unknown"] += len(self._doubts)
         except RestrictedError as error:
             self._outcome.stopped_by = str(error)
         finally:
             await _cancel(work)
+        self._tell_what_is_left()
         return self._outcome
 
     def _to_be_done(self, plan: Plan) -> list[Action]:
@@ -97,13 +98,13 @@ class _Applier:
     async def _attempt(self, item: Work) -> None:
         """Perform one action; whatever ends it is told and counted."""
         key = item.action.key
+        self._run.check_stop()
+        if self._blocked_by(item.action):
+            self._blocked.append(item)
+            self._not_out.add(key)
+            return
         try:
-            self._run.check_stop()
-            if blocked := self._blocked_by(item.action):
-                self._not_out.add(key)
-                self._wait(key, f"waits for {blocked}")
-                return
-            await item.finish()
+            await self._finish(item)
         except InDoubtError:
             self._doubts.append(item)
             self._not_out.add(key)
@@ -113,27 +114,42 @@ class _Applier:
         except (PartFailedError, MediaError, ApiError) as error:
             self._fail(key, str(error))
         else:
+            self._not_out.discard(key)
             self._outcome.finished(item.action.kind)
+
+    async def _finish(self, item: Work) -> None:
+        """Do all of one action; a doubt on the way gets one look at once, which mostly settles it."""
+        try:
+            await item.finish()
+        except InDoubtError:
+            if not await settle(self._run, item.record):
+                raise
+            item.start_again()
+            await item.finish()
 
     def _blocked_by(self, action: Action) -> str | None:
         references = action.entry.references if action.publishes and action.entry else ()
         return next((str(ref) for ref in references if ref.key in self._not_out), None)
 
-    async def _look_into(self, item: Work) -> None:
-        """Settle a doubt of this run; when the part turns out to be out, do the rest."""
-        if await settle_patiently(self._run, item.record):
-            self._not_out.discard(item.action.key)
-            item.start_again()
-            await self._attempt_again(item)
-        else:
-            self._unknown(item.action.key, "whether it is out is not known yet")
-
-    async def _attempt_again(self, item: Work) -> None:
+    async def _look_into_doubts(self) -> None:
+        """Settle the doubts of this run as far as they can be, and do what was held up by them."""
         doubts, self._doubts = self._doubts, []
-        await self._attempt(item)
-        for late in self._doubts:
-            self._unknown(late.action.key, "whether it is out is not known yet")
-        self._doubts = doubts
+        for item in doubts:
+            if await settle_patiently(self._run, item.record):
+                item.start_again()
+                await self._attempt(item)
+            else:
+                self._doubts.append(item)
+        blocked, self._blocked = self._blocked, []
+        for item in blocked:
+            self._not_out.discard(item.action.key)
+            await self._attempt(item)
+
+    def _tell_what_is_left(self) -> None:
+        for item in self._doubts:
+            self._unknown(item.action.key, "whether it is out is not known yet")
+        for item in self._blocked:
+            self._wait(item.action.key, f"waits for {self._blocked_by(item.action) or 'its turn'}")
 
     def _wait(self, key: str, reason: str) -> None:
         self._outcome.counts["waiting"] += 1

@@ -20,7 +20,7 @@ from threadsync.planning.steps import (
     steps_of,
 )
 from threadsync.publishing import lifecycle
-from threadsync.publishing.containers import NOT_READY, Containers
+from threadsync.publishing.containers import Containers
 from threadsync.publishing.part import publish_part
 from threadsync.publishing.run import EntryRecord
 from threadsync.state.model import EntryState, PartState, PartStatus
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from threadsync.post import Media
     from threadsync.publishing.run import Run
 
-_GONE = frozenset({33, NOT_READY})
-"""Meta's subcodes for a post that does not exist (any more)."""
+_GONE = 33
+"""Meta's subcode for a post that does not exist (any more)."""
 
 
 @dataclass(slots=True)
@@ -80,9 +80,16 @@ class Work:
             await self.preparing
         for step in steps_of(self.action):
             await self._do(step)
+        if self.record.state != self.run.session.state.entry(self.action.key):
+            await self.record.put(self.record.state)
 
     async def _prepare(self) -> None:
-        """Upload the entry's files, and make its first container if all it refers to is settled."""
+        """Record its new file or key, upload its files, and make its first container.
+
+        The container only if all it refers to is settled.
+        """
+        if any(isinstance(step, Move) for step in steps_of(self.action)):
+            await self._move()
         await asyncio.gather(*(self._upload(medium) for medium in files_of(self.action)))
         first = self.action.parts[0] if self.action.parts else None
         if first and not self._is_out(first) and self._may_refer(first):
@@ -105,8 +112,8 @@ class Work:
 
     async def _do(self, step: Step) -> None:
         match step:
-            case Upload():
-                pass  # _prepare did it, for all files of the entry side by side
+            case Upload() | Move():
+                pass  # _prepare did it, before anything else is recorded of the entry
             case Prepare(part):
                 if part.n not in self.ready and not self._is_out(part):
                     self.ready[part.n] = await self.containers.ready(part)
@@ -117,8 +124,6 @@ class Work:
                 await self._adopt(step)
             case Delete(media_id):
                 await self._delete(media_id)
-            case Move():
-                await self._move()
 
     def _is_out(self, part: PlannedPart) -> bool:
         """Whether the part came out meanwhile: a doubt about it was settled."""
@@ -153,11 +158,9 @@ class Work:
         await self.record.put(self.record.state.with_deleted(media_id, since=since, at=None))
         try:
             await self.run.api.delete(media_id)
-        except AmbiguousError:
+        except (AmbiguousError, RejectedError):
+            # Neither a doubt nor a refusal is believed: Meta is asked whether the post is there.
             if not await self._is_gone(media_id):
-                raise
-        except RejectedError as error:
-            if error.subcode not in _GONE:
                 raise
         now = rfc3339(self.run.now())
         await self.record.put(self.record.state.with_deleted(media_id, since=None, at=now))
@@ -167,7 +170,7 @@ class Work:
         try:
             await self.run.api.thread(media_id, "id")
         except RejectedError as error:
-            return error.subcode in _GONE
+            return error.subcode == _GONE
         return False
 
     async def _move(self) -> None:

@@ -150,4 +150,10 @@ def _posts(value: str | list[str]) -> tuple[str, ...]:
 
 
 def _token(value: str | None) -> Secret | None:
-    return Secret(value.strip()) if value and value.strip() else None
+    """The access token without blanks around it; never part of a message."""
+    token = (value or "").strip()
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise SettingsError(
+            "the access token holds a blank, a line break or a character that no token has; copy it again"
+        )
+    return Secret(token) if token else None

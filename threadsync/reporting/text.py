@@ -102,6 +102,11 @@ def event_line(event: Event) -> str | None:
     return None
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """`1 entry`, `1,200 entries`."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def excerpt(text: str, width: int) -> str:
     """`text` on one line of at most `width` characters, cut with an ellipsis."""
     line = " ".join(text.split())

@@ -50,7 +50,7 @@ class LocalStore:
 
     `seen_path` remembers the last state seen; backups are kept in `backups` beside it, so each
     account needs a folder of its own there. `clock` gives aware times, `written_by` is this program
-    and its version, `run` the address of the CI run. `program` begins the command that breaks a lock.
+    and its version, `run` the address of the CI run.
     """
 
     def __init__(
@@ -61,7 +61,6 @@ class LocalStore:
         clock: Callable[[], datetime],
         written_by: str,
         run: str | None = None,
-        program: str = "threadsync",
         sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
         real = path.resolve()  # a link stays a link
@@ -71,7 +70,6 @@ class LocalStore:
         self._clock = clock
         self._written_by = written_by
         self._run = run
-        self._program = program
         self._sleep = sleep or _sleep
 
     def read(self) -> State:
@@ -121,7 +119,7 @@ class LocalStore:
                     lock.take(info)
                     return info
             if waited_s >= timeout_s:
-                raise StateLockedError(locked_message(holder, self._clock(), self._program))
+                raise StateLockedError(locked_message(holder, self._clock()))
             pause_s = min(POLL_S, timeout_s - waited_s)
             await self._sleep(pause_s)
             waited_s += pause_s

@@ -86,16 +86,13 @@ class Store(Protocol):
         ...
 
 
-def locked_message(lock: LockInfo, now: datetime, program: str = "threadsync") -> str:
-    """What to tell whoever has to wait for `lock`, with the command that breaks it.
-
-    `program` is threadsync with the options that lead to this state.
-    """
+def locked_message(lock: LockInfo, now: datetime) -> str:
+    """What to tell whoever has to wait for `lock`, with the command that breaks it."""
     since = datetime.fromisoformat(lock.created).astimezone(UTC)
     day = "" if since.date() == now.astimezone(UTC).date() else f"{since:%Y-%m-%d} "
     return (
         f"state is locked by {lock.who} since {day}{since:%H:%M} UTC "
-        f"({lock.operation}, lock {lock.id}); wait, or run: {program} state unlock {lock.id}"
+        f"({lock.operation}, lock {lock.id}); wait, or run: threadsync state unlock {lock.id}"
     )
 
 

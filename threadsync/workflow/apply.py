@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from threadsync.errors import FilesError, RefusedError
+from threadsync.errors import ApiError, ExitCode, FilesError, RefusedError
 from threadsync.planning.actions import ActionKind
 from threadsync.planning.adoption import may_be_out, undecidable
 from threadsync.planning.build import Scope
@@ -122,6 +122,14 @@ class _Applying:
         self._run: Run | None = None
 
     async def run(self) -> Outcome | None:
+        try:
+            return await self._run_through()
+        except ApiError as error:
+            if self._doubtful():
+                error.exit_code = ExitCode.UNKNOWN
+            raise
+
+    async def _run_through(self) -> Outcome | None:
         loaded = self._project.load(self._session.state)
         plan = self._planned(loaded)
         _check_problems(plan, loaded)
@@ -159,12 +167,15 @@ class _Applying:
 
     async def _settle_all(self) -> None:
         """Look at everything that was left in doubt, before anything new is planned."""
-        entries = self._session.state.entries
-        doubtful = [key for key, raw in entries.items() if raw["status"] == EntryStatus.UNKNOWN]
-        for key in sorted(doubtful):
+        for key in self._doubtful():
             state = self._session.state.entry(key)
             if state is not None:
                 await settle(await self._connected(), EntryRecord(key, state, self._session))
+
+    def _doubtful(self) -> list[str]:
+        """Keys of entries of which it is not known whether they are out, sorted."""
+        entries = self._session.state.entries
+        return sorted(key for key, raw in entries.items() if raw["status"] == EntryStatus.UNKNOWN)
 
     async def _planned_anew(self, loaded: Loaded) -> Plan:
         """The plan after settling, with posts that are out already adopted."""
