@@ -443,3 +443,15 @@ def load_text():
 def test_loading_leaves_the_collector_as_it_was(load):
     load({"a.md": "x"})
     assert gc.isenabled()
+
+
+def test_what_is_wrong_with_a_twin_is_told_too(load):
+    loaded = load({"a.md": "Hi", "a.yaml": "text: x\nmedia: [no.png]\nreply_to: nobody\n"})
+    codes = {problem.code for problem in loaded.problems}
+    assert codes == {"key-taken", "media-missing", "unknown-reference"}
+
+
+def test_the_settings_are_no_post(tmp_path):
+    write(tmp_path, "threadsync.yaml", "posts: .\n")
+    write(tmp_path, "a.md", "Hi")
+    assert [entry.key for entry in load_project(settings(tmp_path, posts=(".",))).entries] == ["a"]

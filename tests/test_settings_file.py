@@ -57,3 +57,8 @@ def test_a_file_that_is_gone_is_a_problem(tmp_path):
     assert str(problem) == (
         "no.yaml:1:1: error: cannot be read: No such file or directory [file-unreadable]"
     )
+
+
+def test_a_store_without_a_bucket_is_a_problem(read):
+    (problem,) = read("media:\n  store: s3\n")[1]
+    assert "threadsync.yaml:2:3: error: media.bucket" in problem

@@ -69,6 +69,7 @@ def command(
         raise UsageError("there is no terminal to ask on; add --auto-approve")
     from threadsync.cli.progress import View
 
+    planfile = shell.path(planfile) if planfile else None
     return asyncio.run(_applied(shell, View(shell), _options(planfile, options), is_approved))
 
 

@@ -31,6 +31,8 @@ def command(shell: Shell, title: str) -> None:
 
     The post is a draft until you take that line out. No file is ever overwritten.
     """
+    if not title.strip():
+        raise UsageError("TITLE is empty; write for example: threadsync new 'Hello from git'")
     settings = shell.project().settings
     path = settings.root / settings.posts[0] / f"{datetime.now(UTC):%Y-%m-%d}-{slug(title)}.md"
     template = files("threadsync.cli.templates").joinpath("new.md").read_text("utf-8")

@@ -68,7 +68,7 @@ def command(
         shell.for_programs()
     plan = _planned(shell, moment, targets, prune=prune, refresh=refresh)
     if out is not None:
-        _save(plan, out)
+        _save(plan, shell.path(out))
     shell.show_problems(plan.problems)
     _print(shell, plan, form)
     if errors := len(errors_in(plan.problems)):

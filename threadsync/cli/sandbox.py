@@ -69,7 +69,7 @@ def command(
     from threadsync.sandbox.model import Options
     from threadsync.sandbox.server import run
 
-    folder = data or Path.cwd() / shell.folder / ".threadsync" / "sandbox"
+    folder = shell.path(data or Path(".threadsync/sandbox"))
     run(
         host,
         port,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 REPORT_URL = "https://github.com/threadsync/threadsync/issues"
 SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "KEY")
 SHORTEST_SECRET = 6
+
+# Whatever a terminal acts on but line ends, tabs and colours: texts of posts are not to be trusted.
+_CONTROLS = re.compile(r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
 
 
 class OutputError(ThreadsyncError):
@@ -56,7 +60,7 @@ class Shell:
             raise UsageError(f"-C {self.folder}: there is no such folder")
         request = Request(
             folder=folder,
-            config_file=self.config_file,
+            config_file=self.config_file and folder / self.config_file,
             account=self.account,
             is_sandbox=self.is_sandbox,
         )
@@ -82,7 +86,12 @@ class Shell:
     def warn(self, text: str) -> None:
         self._print(text, sys.stderr)
 
+    def path(self, path: Path) -> Path:
+        """A path of the command line, which counts from the folder given with -C."""
+        return self.folder / path
+
     def _print(self, text: str, stream: TextIO) -> None:
+        text = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
         try:
             click.echo(text, file=stream, color=self.has_colour(stream))
         except OSError as error:

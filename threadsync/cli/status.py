@@ -88,11 +88,11 @@ def _rows(state: State, plan: Plan) -> list[Row]:
         if action.key not in state.entries
     ]
     for key, entry in state.typed_entries():
-        last = entry.published[-1] if entry.published else None
-        note = (last.permalink or last.id or "") if last else ""
+        first = entry.published[0] if entry.published else None
+        note = (first.permalink or first.id or "") if first else ""
         if key in planned and planned[key].is_change:
             note = f"{planned[key].kind}: {planned[key].reason}"
-        rows.append(Row(key, entry.status, note, last.published_at if last else None))
+        rows.append(Row(key, entry.status, note, first.published_at if first else None))
     return sorted(rows, key=lambda row: row.key)
 
 

@@ -70,18 +70,18 @@ def _checked(shell: Shell, paths: Sequence[Path]) -> tuple[list[Problem], int]:
         loaded = project.load(_known_state(project))
     except FilesError as error:
         return list(error.problems), 0
-    wanted = [_in_project(path, project) for path in paths]
+    wanted = [_in_project(shell.path(path), project) for path in paths]
     return [p for p in loaded.problems if _is_wanted(p.source, wanted)], loaded.number_fine
 
 
 def _known_state(project: Project) -> State:
     """The state, for references to entries whose file is gone; empty when it cannot be read."""
-    from threadsync.errors import StateError
+    from threadsync.errors import ThreadsyncError
     from threadsync.state.model import State
 
     try:
         return project.store().read()
-    except StateError:
+    except ThreadsyncError:
         return State()
 
 

@@ -138,23 +138,23 @@ class _Reading:
         self._owners: dict[str, str] = {}
         """The file of each key."""
         self._entries: dict[str, Entry] = {}
+        self._twins: list[Entry] = []
+        """Entries whose key another one has."""
         self._unchanged: dict[str, str] = {}
         self._clean: dict[str, Clean] = {}
 
     def read(self, sources: Sequence[Source]) -> None:
         """Take some files apart and build their entries."""
-        documents = [
-            document for document in self._documents(sources) if self._has_own_key(document)
-        ]
+        documents = list(self._documents(sources))
         shelf = self._shelf(documents)
         for document in documents:
-            self._build(document, shelf)
+            self._build(document, shelf, is_twin=not self._has_own_key(document))
 
     def finished(self, sources: Sequence[Source], known_keys: Mapping[str, int]) -> Loaded:
         """Everything that was read, after a look at what leads from one entry to another."""
         self._media.save()
         notes, entries = self._notes, self._entries
-        _check_references(entries, known_keys, notes)
+        _check_references(entries, self._twins, known_keys, notes)
         fine = [entries[key] for key in sorted(entries) if key not in notes.broken_keys]
         faults = notes.placed(self._settings)
         mixed = {entry.source for entry in entries.values()} | {fault.source for fault in faults}
@@ -187,10 +187,13 @@ class _Reading:
         self._notes.add_problems([problem], [document.key])
         return False
 
-    def _build(self, document: Document, shelf: Shelf) -> None:
+    def _build(self, document: Document, shelf: Shelf, *, is_twin: bool) -> None:
         entry, findings = build_entry(document, self._frame, shelf)
         for finding in findings:
             self._notes.add(entry.source, entry.key, finding)
+        if is_twin:
+            self._twins.append(entry)
+            return
         digest = "" if findings or entry.draft or entry.references else digest_of(entry)
         if digest and self._is_out(entry.key, entry.source, digest):
             self._unchanged[entry.key] = entry.source
@@ -235,11 +238,14 @@ def _frame(settings: Settings) -> Frame:
 
 
 def _check_references(
-    entries: Mapping[str, Entry], known_keys: Mapping[str, int], notes: _Notes
+    entries: Mapping[str, Entry],
+    twins: Sequence[Entry],
+    known_keys: Mapping[str, int],
+    notes: _Notes,
 ) -> None:
     leading = [entry for entry in entries.values() if entry.references]
     known = Known(entries, notes.broken_keys, known_keys)
-    for entry in leading:
+    for entry in (*leading, *twins):
         for finding in reference_findings(entry, known):
             notes.add(entry.source, entry.key, finding)
     for path in cycles({entry.key: entry for entry in leading}):

@@ -22,13 +22,12 @@ from threadsync.config import (
     StateSettings,
 )
 from threadsync.errors import FilesError, SettingsError, UsageError
+from threadsync.reading.sources import SETTINGS_FILE
 from threadsync.stamps import is_racy, load_rows, save_rows, stamp_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-FILE_NAME = "threadsync.yaml"
 
 _DURATION = re.compile(r"(\d+)([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -87,10 +86,10 @@ def _settings_file(request: Request) -> Path:
         return request.config_file.absolute()
     folder = request.folder.absolute()
     for candidate in (folder, *folder.parents):
-        if (candidate / FILE_NAME).is_file():
-            return candidate / FILE_NAME
+        if (candidate / SETTINGS_FILE).is_file():
+            return candidate / SETTINGS_FILE
     raise UsageError(
-        f"no {FILE_NAME} in {folder} or above; run threadsync init there, or name a project with -C"
+        f"no {SETTINGS_FILE} in {folder} or above; run threadsync init there, or name a project with -C"
     )
 
 
@@ -118,7 +117,7 @@ def _account(raw: Mapping[str, Any], asked_for: str | None) -> str:
     if asked_for is not None and asked_for in names:
         return asked_for
     if not names:
-        raise UsageError(f"--account {asked_for}: {FILE_NAME} lists no accounts")
+        raise UsageError(f"--account {asked_for}: {SETTINGS_FILE} lists no accounts")
     raise UsageError(f"name one of the accounts with --account: {', '.join(names)}")
 
 

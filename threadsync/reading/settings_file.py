@@ -46,16 +46,28 @@ def _read_off_as_text(raw: dict[str, Any]) -> None:
 
 
 def _checked(raw: dict[str, Any], text: str, source: str) -> tuple[Problem, ...]:
-    if schema.is_valid(schema.CONFIG, raw) and not (found := _bad_timezones(raw)):
+    if schema.is_valid(schema.CONFIG, raw) and not _beyond_schema(raw):
         return ()
     outline = next(iter(outlines(text, source)), Outline())
-    found = schema.findings(schema.CONFIG, raw, outline.written) or _bad_timezones(raw)
+    found = schema.findings(schema.CONFIG, raw, outline.written) or _beyond_schema(raw)
     return tuple(sorted(_placed(finding, outline, source) for finding in found))
 
 
 def _placed(finding: Finding, outline: Outline, source: str) -> Problem:
     is_key = finding.kind is problems.UNKNOWN_KEY
     return finding.at(source, *outline.place(finding.pointer, is_key=is_key))
+
+
+def _beyond_schema(raw: dict[str, Any]) -> list[Finding]:
+    """What is wrong although the schema accepts it."""
+    return [*_bad_timezones(raw), *_missing_bucket(raw)]
+
+
+def _missing_bucket(raw: dict[str, Any]) -> list[Finding]:
+    media = raw.get("media", {})
+    if media.get("store") != "s3" or media.get("bucket"):
+        return []
+    return [problems.MISSING_KEY.found("media", key="media.bucket, which store: s3 needs,")]
 
 
 def _bad_timezones(raw: dict[str, Any]) -> list[Finding]:

@@ -13,6 +13,7 @@ from threadsync import problems
 if TYPE_CHECKING:
     from threadsync.problems import Problem
 
+SETTINGS_FILE = "threadsync.yaml"
 MARKDOWN = (".md", ".markdown")
 SUFFIXES = (*MARKDOWN, ".yaml", ".yml")
 
@@ -130,6 +131,8 @@ class _Walk:
             self._report(source.name, exc.strerror or str(exc))
 
     def _visit(self, entry: os.DirEntry[str], source: Source) -> None:
+        if source.name == SETTINGS_FILE:
+            return
         is_folder = entry.is_dir()
         if not is_folder and not entry.name.lower().endswith(SUFFIXES):
             return
