@@ -448,7 +448,7 @@ def test_loading_leaves_the_collector_as_it_was(load):
 def test_what_is_wrong_with_a_twin_is_told_too(load):
     loaded = load({"a.md": "Hi", "a.yaml": "text: x\nmedia: [no.png]\nreply_to: nobody\n"})
     codes = {problem.code for problem in loaded.problems}
-    assert codes == {"key-taken", "media-missing", "unknown-reference"}
+    assert codes >= {"key-taken", "media-missing", "unknown-reference"}
 
 
 def test_the_settings_are_no_post(tmp_path):
