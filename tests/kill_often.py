@@ -1,4 +1,4 @@
-"""Kill threadsync so many times, and look whether a post was lost or is out twice.
+"""Kill running threadsync so many times, and look whether a post was lost or is out twice.
 
     python tests/kill_often.py 300 [SEED]
 
@@ -55,7 +55,7 @@ def one_round(folder, seed, tally):
 
 def main(wanted, seed):
     tally, started = Tally(), time.monotonic()
-    while tally.kills < wanted:
+    while tally.hits < wanted:
         folder = Path(tempfile.mkdtemp(prefix=f"kill-{seed}-"))
         try:
             one_round(folder, seed, tally)

@@ -130,7 +130,7 @@ def test_a_stopped_run_that_was_overtaken_publishes_nothing_twice(runs, call):
     runs.wait_for_fault(stopped)
     stopped.send_signal(signal.SIGSTOP)
     refused = runs.run("apply", "--auto-approve")
-    lock = re.search(r"threadsync --sandbox state unlock ([0-9a-f]{8})$", refused[2])
+    lock = re.search(r"threadsync state unlock ([0-9a-f]{8})$", refused[2])
     assert refused[0] == 5
     assert runs.run("state", "unlock", lock[1])[0] == 0
     assert runs.run("apply", "--auto-approve")[0] in {0, 4}

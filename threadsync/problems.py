@@ -109,7 +109,9 @@ FRONT_MATTER_OPEN = _error(
     "front-matter-open",
     "front matter is opened by --- and never closed; add a line of --- after it",
 )
-NOT_A_MAPPING = _error("not-a-mapping", "is {found}, keys and values are needed: lines such as key: value")
+NOT_A_MAPPING = _error(
+    "not-a-mapping", "is {found}, keys and values are needed: lines such as key: value"
+)
 DUPLICATE_KEY = _error(
     "duplicate-key", "the key {key} is already on line {first}; remove one of them"
 )

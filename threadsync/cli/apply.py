@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 EPILOG = """
 \b
 Examples:
-  threadsync apply                       show the plan, ask, publish
-  threadsync apply --auto-approve        the same without asking, for CI and cron
-  threadsync apply plan.json             do exactly what was planned and saved
-  threadsync apply --target hello        one entry and what it refers to
+  threadsync apply                    show the plan, ask, publish
+  threadsync apply --auto-approve     the same without asking, for CI and cron
+  threadsync apply plan.json          do exactly what was planned and saved
+  threadsync apply --target hello     one entry and what it refers to
 """
 
 

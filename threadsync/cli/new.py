@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 EPILOG = """
 \b
 Example:
-  threadsync new "Hello from git"        writes posts/2026-11-20-hello-from-git.md
+  threadsync new "Hello from git"    writes posts/2026-11-20-hello-from-git.md
 """
 
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 EPILOG = """
 \b
 Examples:
-  threadsync plan                            what would be published now
-  threadsync plan --at 2026-12-24T18:00Z     what would be published then
-  threadsync plan --out plan.json            keep it, for: threadsync apply plan.json
-  threadsync plan --format markdown          for the comment on a pull request
+  threadsync plan                          what would be published now
+  threadsync plan --at 2026-12-24T18:00Z   what would be published then
+  threadsync plan --out plan.json          for: threadsync apply plan.json
+  threadsync plan --format markdown        for the comment on a pull request
 """
 
 

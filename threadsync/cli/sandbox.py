@@ -11,10 +11,10 @@ from threadsync.cli.shell import Shell, pass_shell
 EPILOG = """
 \b
 Examples:
-  threadsync sandbox                         http://127.0.0.1:8700, token SANDBOX
-  threadsync sandbox --processing-delay 5    media take five seconds
+  threadsync sandbox                       on http://127.0.0.1:8700
+  threadsync sandbox --processing-delay 5  media take five seconds
   threadsync sandbox --fault publish:2:drop-after
-                                             the second publish loses its answer
+                                           the second publish loses its answer
 """
 
 

@@ -27,6 +27,11 @@ SHORTEST_SECRET = 6
 _CONTROLS = re.compile(r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
 
 
+def _escaped(control: re.Match[str]) -> str:
+    """The character as JSON may write it, so that a program reads what is in the post."""
+    return f"\\u{ord(control[0]):04x}"
+
+
 class OutputError(ThreadsyncError):
     """What a command has to say cannot be written, for example because the disk is full."""
 
@@ -91,7 +96,7 @@ class Shell:
         return self.folder / path
 
     def _print(self, text: str, stream: TextIO) -> None:
-        text = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+        text = _CONTROLS.sub(_escaped if self.is_json else "\N{REPLACEMENT CHARACTER}", text)
         try:
             click.echo(text, file=stream, color=self.has_colour(stream))
         except OSError as error:
@@ -186,8 +191,8 @@ def _bug(shell: Shell, error: Exception) -> int:
     shell.warn(f"{shell.paint('error', 'red')}: this is a bug in threadsync; report it at")
     shell.warn(f"{REPORT_URL} with these lines:\n")
     shell.warn(f"threadsync {__version__}, Python {platform.python_version()}, {sys.platform}")
-    shell.warn("".join(traceback.format_tb(error.__traceback__)).rstrip())
-    shell.warn(without_secrets(repr(error), os.environ))
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    shell.warn(without_secrets(f"{trace}{error!r}", os.environ))
     return ExitCode.BUG
 
 

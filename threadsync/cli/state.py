@@ -24,10 +24,10 @@ T = TypeVar("T")
 EPILOG = """
 \b
 Examples:
-  threadsync state list                  keys with their status
-  threadsync state show launch           all that is on record of one entry
-  threadsync state mv old-key new-key    an entry got another key
-  threadsync state rm draft              forget an entry; its post stays on Threads
+  threadsync state list                keys with their status
+  threadsync state show launch         all that is on record of one entry
+  threadsync state mv old-key new-key  an entry got another key
+  threadsync state rm draft            forget an entry; its post stays out
 """
 
 

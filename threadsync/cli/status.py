@@ -63,7 +63,8 @@ def command(shell: Shell, form: str) -> None:
         shell.out(json.dumps({"entries": listed, "account": account}, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        shell.out(f"{row.status:<10} {row.key}  {shell.paint(row.note, 'bright_black')}".rstrip())
+        note = f"  {shell.paint(row.note, 'bright_black')}" if row.note else ""
+        shell.out(f"{row.status:<10} {row.key}{note}")
     shell.say(_last_line(rows))
     for line in _account_lines(account):
         shell.say(line)
