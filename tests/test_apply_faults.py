@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from builders import write
@@ -25,6 +26,7 @@ def cli(project, capsys, monkeypatch):
         await asyncio.sleep(0)
 
     monkeypatch.setattr(apply, "sleep", soon)
+    monkeypatch.setattr("threadsync.api.client.wait_before", lambda *_: timedelta(0))
     write(project, "threadsync.yaml", "policy: {settle: 0s}\n")
     return cli
 

@@ -30,7 +30,7 @@ def on_a_terminal(root, answer, *options):
     command = [sys.executable, "-m", "threadsync", "--sandbox", "-C", str(root), "apply", *options]
     environ = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
     # Ctrl-C only reaches a program whose terminal this is: login_tty makes it so.
-    with subprocess.Popen(command, env=environ, preexec_fn=lambda: os.login_tty(theirs)) as run:
+    with subprocess.Popen(command, env=environ, preexec_fn=lambda: os.login_tty(theirs)) as run:  # noqa: PLW1509
         os.close(theirs)
         shown = _read_until(ours, b"accepted")
         if answer == CTRL_C:  # it is not the terminal of a session, so it sends no signal

@@ -29,7 +29,7 @@ def default_key(path: str) -> str:
 
 def proposed_key(text: str) -> str:
     """The valid key nearest to `text`: small letters, no accents, - for what is not taken."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return _NOT_TAKEN.sub("-", plain).strip("-._/")[:MAX_KEY] or "post"
 
 
