@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 from builders import write
@@ -32,14 +33,26 @@ def on_a_terminal(root, answer, *options):
     # Ctrl-C only reaches a program whose terminal this is: login_tty makes it so.
     with subprocess.Popen(command, env=environ, preexec_fn=lambda: os.login_tty(theirs)) as run:  # noqa: PLW1509
         os.close(theirs)
-        shown = _read_until(ours, b"accepted")
-        if answer == CTRL_C:  # it is not the terminal of a session, so it sends no signal
-            run.send_signal(signal.SIGINT)
-        else:
-            os.write(ours, answer)
-        shown += _read_until(ours, None)
+        try:
+            shown = _read_until(ours, b"accepted")
+            _answer(run, ours, answer)
+            shown += _read_until(ours, None)
+        finally:
+            run.kill()
     os.close(ours)
     return run.returncode, shown.decode()
+
+
+def _answer(run, terminal, answer):
+    if answer != CTRL_C:
+        os.write(terminal, answer)
+        return
+    # It is not the terminal of a session, so it sends no signal. One that comes just before Python
+    # reads is only seen after the next.
+    while run.poll() is None:
+        run.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(1)
 
 
 def _read_until(terminal, words):

@@ -118,9 +118,12 @@ class _Walk:
         try:
             with os.scandir(f"{self._root}/{name}") as entries:
                 for entry in entries:
-                    if not entry.name.startswith(("_", ".")):
-                        inner = entry.name if name == "." else f"{name}/{entry.name}"
-                        self._visit_safely(entry, Source(inner, f"{below}{entry.name}"))
+                    own = entry.name
+                    if own.startswith(("_", ".")):
+                        continue
+                    if own.lower().endswith(SUFFIXES) or _is_folder(entry):
+                        inner = own if name == "." else f"{name}/{own}"
+                        self._visit_safely(entry, Source(inner, f"{below}{own}"))
         except OSError as exc:
             self._report(name, exc.strerror or str(exc))
 
@@ -134,8 +137,6 @@ class _Walk:
         if source.name == SETTINGS_FILE:
             return
         is_folder = entry.is_dir()
-        if not is_folder and not entry.name.lower().endswith(SUFFIXES):
-            return
         if entry.is_symlink() and not is_inside(self._real_root, os.path.realpath(entry.path)):
             self._report(source.name, _OUTSIDE)
         elif is_folder and entry.is_symlink():
@@ -152,6 +153,13 @@ class _Walk:
     def _report(self, name: str, why: str) -> None:
         shown = os.fsencode(name).decode(errors="replace")
         self.problems.append(problems.FILE_UNREADABLE.at(shown, why=why))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a symbolic link to itself, and of no interest without a suffix of ours
+        return False
 
 
 def _is_utf8(name: str) -> bool:
