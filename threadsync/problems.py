@@ -7,7 +7,6 @@ loader, which knows the file, turns it into a `Problem` with line and column.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ class Problem(NamedTuple):
         return self._asdict()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A problem before its file is known; `pointer` says where in the document it lies."""
 
     kind: Kind
@@ -54,8 +52,7 @@ class Finding:
         return Finding(self.kind, (*prefix, *self.pointer), self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A sort of problem: a stable code, how bad it is, and the sentence with its blanks."""
 
     code: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,8 +56,7 @@ CHANGES = PUBLISHING | {ActionKind.MOVE, ActionKind.DELETE, ActionKind.UNKNOWN}
 """Kinds that leave something for an apply to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedPart:
+class PlannedPart(NamedTuple):
     """Part `n` (from 1) that is to be published, and the request that will be sent for it."""
 
     n: int

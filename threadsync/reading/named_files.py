@@ -41,7 +41,7 @@ class ProjectFiles:
     def read_text(self, folder: str, path: str) -> str | Finding:
         """The text of the file at `path`, without its last line break."""
         found = self.find(folder, path)
-        if not isinstance(found, tuple):
+        if isinstance(found, problems.Finding):
             return found
         text = read_source(self._root, found[0])
         if isinstance(text, str):
