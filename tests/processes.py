@@ -58,7 +58,7 @@ class Processes:
 
             def has_struck():
                 with store.read() as records:
-                    return any(fault.seen == fault.nth for _, fault in faults.pending(records))
+                    return any(fault.seen >= fault.nth for _, fault in faults.pending(records))
 
             until(lambda: has_struck() or process.poll() is not None)
         assert process.poll() is None, process.communicate()

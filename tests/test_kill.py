@@ -12,7 +12,7 @@ from builders import write
 from killing import FIRST, a_project, kill_round
 from processes import Processes, check, ended, killed, until
 
-ROUNDS, KILLS = 3, 8
+ROUNDS, KILLS = 2, 10
 TEXTS = [("Hello, Threads!", None), ("Second", None), ("Third", None)]
 
 

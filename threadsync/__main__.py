@@ -17,9 +17,13 @@ def main() -> None:
         return
     # Thousands of entries make no rubbish worth looking for again and again.
     gc.set_threshold(100_000)
-    from threadsync.cli import run
+    try:
+        from threadsync.cli import run
 
-    _leave(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the imports were under way
+        code = 130
+    _leave(code)
 
 
 def _leave(code: int) -> None:

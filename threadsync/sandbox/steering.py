@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
@@ -133,6 +134,8 @@ async def put_media(store: Store, request: Request) -> Response:
     except media.MediaTooLargeError:
         message = f"{name} is larger than {media.MAX_MEDIA_BYTES} bytes"
         return JSONResponse({"error": message}, 413)
+    except ClientDisconnect:  # nobody is left to answer
+        return Response(status_code=400)
     with store.write() as records:
         media.add_name(records, name, stored)
     return JSONResponse({"name": name, "digest": stored.media.digest, "size": stored.size_bytes})
