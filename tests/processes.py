@@ -6,14 +6,18 @@ The judge is the sandbox: what it logged and what it shows, never what a run sai
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
+from filelock import FileLock, Timeout
 
 from threadsync.sandbox import faults
 from threadsync.sandbox.server import SandboxServer
@@ -62,6 +66,26 @@ class Processes:
 
             until(lambda: has_struck() or process.poll() is not None)
         assert process.poll() is None, process.communicate()
+
+    def stop(self, process):
+        """SIGSTOP, at a moment in which it is not in the middle of a write."""
+        while True:
+            process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+            if self._is_free:
+                return
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.005)
+
+    @property
+    def _is_free(self):
+        """Whether nobody holds one of the locks that last for milliseconds."""
+        world = sqlite3.connect(self.sandbox / "world.sqlite3", timeout=0, isolation_level=None)
+        with closing(world), suppress(Timeout, sqlite3.OperationalError):
+            world.execute("BEGIN IMMEDIATE")
+            with FileLock(self.sandbox / ".threadsync.state.guard", timeout=0):
+                return True
+        return False
 
     def settle(self):
         """Run until everything is out; the exit codes on the way."""

@@ -128,7 +128,7 @@ def test_a_stopped_run_that_was_overtaken_publishes_nothing_twice(runs, call):
     runs.fault(f"{call}:1:delay:1")
     stopped = runs.apply()
     runs.wait_for_fault(stopped)
-    stopped.send_signal(signal.SIGSTOP)
+    runs.stop(stopped)
     refused = runs.run("apply", "--auto-approve")
     lock = re.search(r"threadsync state unlock ([0-9a-f]{8})$", refused[2])
     assert refused[0] == 5
