@@ -8,7 +8,7 @@ import pytest
 from builders import NOON, a_media, a_part, an_entry
 from test_plan import chain
 
-from threadsync.api.types import PublishedPost
+from threadsync.api.types import PublishedPost, Ref
 from threadsync.config import Policy
 from threadsync.planning.adoption import undecidable
 from threadsync.planning.build import build_plan
@@ -19,9 +19,12 @@ from threadsync.state.model import State
 
 
 def a_post(media_id="900", text="Hello", **values):
-    defaults = {"media_type": "TEXT_POST", "timestamp": NOON, "children": 0}
-    posted = {**defaults, "replied_to": None, "permalink": None, **values}
-    return PublishedPost(id=media_id, text=text, **posted)
+    defaults = {"media_type": "TEXT_POST", "timestamp": NOON}
+    return PublishedPost(id=media_id, text=text, **{**defaults, **values})
+
+
+def refs(count):
+    return tuple(Ref(str(n)) for n in range(count))
 
 
 def seen(*posts, known=()):
@@ -43,8 +46,8 @@ def test_same_post_is_adopted_instead_of_published():
     [
         a_post(text="Hello!"),
         a_post(media_type="IMAGE"),
-        a_post(media_type="CAROUSEL_ALBUM", children=2),
-        a_post(replied_to="7"),
+        a_post(media_type="CAROUSEL_ALBUM", children=refs(2)),
+        a_post(replied_to=Ref("7")),
     ],
 )
 def test_other_text_type_number_or_parent_is_no_match(post):
@@ -63,7 +66,7 @@ def test_recorded_post_is_never_adopted():
 
 
 def test_chain_is_adopted_as_far_as_it_is_out():
-    posts = (a_post("1", "one"), a_post("2", "two", replied_to="1"), a_post("3", "three"))
+    posts = (a_post("1", "one"), a_post("2", "two", replied_to=Ref("1")), a_post("3", "three"))
     (action,) = planned(chain, observed=seen(*posts))
     assert [media_id for *_, media_id in action.adopts] == ["1", "2"]
     assert [part.n for part in action.parts] == [3]
@@ -71,7 +74,7 @@ def test_chain_is_adopted_as_far_as_it_is_out():
 
 def test_reply_is_adopted_under_a_parent_just_adopted():
     reply = an_entry("reply", a_part("Yes", reply_to=Reference("hello")))
-    posts = (a_post(), a_post("901", "Yes", replied_to="900"))
+    posts = (a_post(), a_post("901", "Yes", replied_to=Ref("900")))
     actions = planned(an_entry(), reply, observed=seen(*posts))
     assert [action.kind for action in actions] == ["adopt", "adopt"]
 

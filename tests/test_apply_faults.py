@@ -10,7 +10,7 @@ from builders import write
 from command_line import CommandLine
 from pictures import a_jpeg
 
-from threadsync.api.types import PublishingLimit, Quota
+from threadsync.api.types import PublishingLimit, QuotaConfig
 from threadsync.errors import ExitCode
 from threadsync.workflow import apply
 
@@ -26,7 +26,7 @@ def cli(project, capsys, monkeypatch):
         await asyncio.sleep(0)
 
     monkeypatch.setattr(apply, "sleep", soon)
-    monkeypatch.setattr("threadsync.api.client.wait_before", lambda *_: timedelta(0))
+    monkeypatch.setattr("threadsync.api.transport.wait_before", lambda *_: timedelta(0))
     write(project, "threadsync.yaml", "policy: {settle: 0s}\n")
     return cli
 
@@ -160,7 +160,11 @@ def test_replace_whose_new_post_is_refused_keeps_the_old_one(cli):
 
 
 def limit(posts, replies, deletes=100):
-    return PublishingLimit(Quota(0, posts), Quota(0, replies), Quota(0, deletes))
+    return PublishingLimit(
+        config=QuotaConfig(posts),
+        reply_config=QuotaConfig(replies),
+        delete_config=QuotaConfig(deletes),
+    )
 
 
 def test_what_does_not_fit_into_the_quota_waits_whole(cli, monkeypatch):

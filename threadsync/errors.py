@@ -7,15 +7,24 @@ The tree branches by what the caller does next::
     ├── SettingsError       fix threadsync.yaml or the environment     exit 1
     ├── FilesError          fix the listed problems in files           exit 1
     ├── RefusedError        look at the plan, then confirm or re-plan  exit 6
-    ├── QuotaError          wait until Meta's window moves on          exit 7
     ├── StateError          look after the state                       exit 5
     │   └── StateLockedError    wait for the other run, or unlock      exit 5
     ├── MediaError          the bucket or a file of media failed       exit 1
     └── ApiError            Meta refused or could not be understood    exit 1
-        ├── NotSentError        nothing reached Meta
-        ├── RejectedError       Meta answered with a Graph error
-        │   └── TokenError      the access token is not accepted
-        └── AmbiguousError      it may or may not have happened
+        ├── NotSentError            nothing reached Meta: send it again
+        ├── TemporaryError          Meta cannot answer now, nothing happened: try later
+        ├── AmbiguousError          it may or may not have happened: look before anything else
+        └── RejectedError           Meta answered with an error: it was not done
+            ├── TokenError              the token, code or app is not accepted: authorise again
+            │   └── TokenExpiredError       its time is over
+            ├── PermissionDeniedError   a scope or access level is missing
+            ├── NotFoundError           there is no such object, or not for this token
+            ├── NotReadyError           not visible yet, or gone: wait, then look
+            ├── QuotaExceededError      Meta's quota of posts is used up: wait for the window
+            ├── RateLimitError          too many calls: wait
+            ├── AccountRestrictedError  Meta restricts the account: stop
+            ├── MediaRejectedError      a picture or video could not be fetched or used
+            └── InvalidParameterError   call it differently
 
 A message says where, what (with the value and the limit) and what to do. It never holds a token.
 """
@@ -25,7 +34,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import timedelta
+    from typing import Any
 
     from threadsync.problems import Problem
 
@@ -76,12 +87,6 @@ class RefusedError(ThreadsyncError):
     exit_code = ExitCode.REFUSED
 
 
-class QuotaError(ThreadsyncError):
-    """Meta's quota does not leave room for what is planned."""
-
-    exit_code = ExitCode.QUOTA
-
-
 class StateError(ThreadsyncError):
     """The state could not be read, is not ours, or could not be saved. Nothing was overwritten."""
 
@@ -100,7 +105,8 @@ class ApiError(ThreadsyncError):
     """A call to the Threads API did not succeed.
 
     `status` is the HTTP status or None when there was no answer. `code`, `subcode` and `trace_id`
-    are Meta's, None when the answer had none; the code alone is not unique.
+    are Meta's, None when the answer had none; the code alone is not unique. `response` is the JSON
+    object Meta sent, empty when there was none.
     """
 
     def __init__(
@@ -112,6 +118,7 @@ class ApiError(ThreadsyncError):
         subcode: int | None = None,
         trace_id: str | None = None,
         is_transient: bool | None = None,
+        response: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -119,19 +126,64 @@ class ApiError(ThreadsyncError):
         self.subcode = subcode
         self.trace_id = trace_id
         self.is_transient = is_transient
+        self.response: Mapping[str, Any] = response or {}
 
 
 class NotSentError(ApiError):
     """No byte of the request reached Meta: the name, the connection or TLS failed before."""
 
 
-class RejectedError(ApiError):
-    """Meta answered with an error object."""
-
-
-class TokenError(RejectedError):
-    """Meta does not accept the access token (code 190 and its kin)."""
+class TemporaryError(ApiError):
+    """Meta could not answer, and nothing that matters can have happened."""
 
 
 class AmbiguousError(ApiError):
     """The answer was lost or cannot be read: the effect may have happened."""
+
+
+class RejectedError(ApiError):
+    """Meta answered with an error object."""
+
+
+class TokenError(RejectedError, RuntimeError):
+    """Meta does not accept the access token, the authorization code or the app."""
+
+
+class TokenExpiredError(TokenError):
+    """The access token's time is over; known before any request when its end is."""
+
+
+class PermissionDeniedError(RejectedError):
+    """The token lacks a scope, or the app an access level; `scopes` names what the call needs."""
+
+    scopes: tuple[str, ...] = ()
+
+
+class NotFoundError(RejectedError):
+    """There is no such object: it was deleted, is somebody else's, or may not be seen."""
+
+
+class NotReadyError(RejectedError):
+    """A container or post is not visible yet, or gone. Meta says it is permanent; waiting helps."""
+
+
+class QuotaExceededError(RejectedError):
+    """The account's quota of the last 24 hours is used up."""
+
+
+class RateLimitError(RejectedError):
+    """Too many calls; `retry_after` is how long to wait, None when Meta does not say."""
+
+    retry_after: timedelta | None = None
+
+
+class AccountRestrictedError(RejectedError):
+    """Meta restricts the account or takes the action for spam: stop, for hours or days."""
+
+
+class MediaRejectedError(RejectedError):
+    """Meta could not fetch a picture or video, or cannot use it."""
+
+
+class InvalidParameterError(RejectedError, ValueError):
+    """A parameter is wrong; `status` is None when it was found before anything was sent."""

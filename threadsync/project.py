@@ -212,6 +212,7 @@ def blocking_problems(plan: Plan, loaded: Loaded) -> list[Problem]:
 @asynccontextmanager
 async def _api(token: Secret, base_url: str) -> AsyncIterator[API]:
     from threadsync.api.client import API
+    from threadsync.api.credentials import Credentials
 
-    async with API(token, base_url) as api:
+    async with API(Credentials.of_token(token.reveal()), base_url=base_url) as api:
         yield api

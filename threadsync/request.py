@@ -13,15 +13,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from threadsync.api.wire import Post, create_params
+from threadsync.api.parameters import Params, Post, create_params
 from threadsync.post import MediaKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from threadsync.post import Entry, Media, Part, Reference, Spoiler
-
-Params = dict[str, str]
 
 _PLACEHOLDERS = ("image_url", "video_url", "reply_to_id", "quote_post_id")
 _PREFIXES = ("media:", "post:", "part:")

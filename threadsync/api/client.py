@@ -1,53 +1,89 @@
-"""The async client: sends the calls of `wire` with httpx and hands back the values of `types`."""
+"""The async client: every call of the Threads API for one access token."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
-from threadsync.api import wire
-from threadsync.api.retry import may_repeat, wait_before
-from threadsync.api.types import Account, ContainerStatus, PublishedPost, PublishingLimit
-from threadsync.errors import AmbiguousError, ApiError, NotSentError
+from threadsync.api.discovery import Discovery
+from threadsync.api.measuring import Measuring
+from threadsync.api.publish import Publishing
+from threadsync.api.reading import Reading
+from threadsync.api.replies import Replies
+from threadsync.api.tokens import Tokens
+from threadsync.api.transport import META_BASE_URL, Transport, is_local
+from threadsync.errors import TokenError, TokenExpiredError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
     from types import TracebackType
 
-    from threadsync.config import Secret
+    from threadsync.api.credentials import Credentials
+    from threadsync.api.wire import Call
 
-VERSION = "v1.0"
+T = TypeVar("T")
 
 
-class API:
-    """The Threads API for one access token.
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
-    Use it as `async with API(token, base_url) as api:`; a `session` that is handed in stays the
-    caller's to close. Methods raise the ApiError tree; none of its texts holds the token.
+
+class API(Publishing, Reading, Replies, Discovery, Measuring, Tokens):
+    """The Threads API for the account of `credentials`.
+
+    `async with API(credentials) as api:` opens an HTTP session and closes it; a `session` that is
+    handed in stays the caller's to close, and `async with` is then not needed. Calls go to
+    `base_url`, else to the environment's THREADS_API_BASE_URL, else to Meta. Every call raises the
+    ApiError tree, and TokenExpiredError before anything is sent once the credentials have expired.
+    No text holds the token.
+
+    Reads and the making of containers are repeated with back-off; publishing, deleting and
+    reposting never are. `sleep` takes seconds, `clock` gives the time, `jitter` a number from 0 to 1.
     """
 
     def __init__(
         self,
-        token: Secret,
-        base_url: str = "https://graph.threads.net",
-        *,
+        credentials: Credentials,
         session: httpx.AsyncClient | None = None,
+        *,
+        base_url: str | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], datetime] = _utc_now,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._token = token
-        self._root = f"{base_url.rstrip('/')}/{VERSION}/"
-        self._session = session or _session(base_url)
+        _check_token(credentials.access_token)
+        self.credentials = credentials
+        self._base_url = base_url or os.environ.get("THREADS_API_BASE_URL") or META_BASE_URL
+        self._session = session
         self._owns_session = session is None
-        self._sleep = sleep
-        self.server_time: datetime | None = None
-        """Meta's clock as of the last answer: the `Date` header."""
+        self._sleep, self._clock, self._jitter = sleep, clock, jitter
+        self._transport = self._over(session) if session else None
+
+    @property
+    def session(self) -> httpx.AsyncClient | None:
+        return self._session
+
+    @property
+    def server_time(self) -> datetime | None:
+        """Meta's clock as of the last answer."""
+        return self._transport.server_time if self._transport else None
+
+    @property
+    def app_usage(self) -> int | None:
+        """Percent of the app's call rate that is used, when Meta's last answer said so."""
+        return self._transport.app_usage if self._transport else None
 
     async def __aenter__(self) -> API:
+        if self._session is None:
+            self._session = httpx.AsyncClient(
+                follow_redirects=False, trust_env=not is_local(self._base_url)
+            )
+            self._transport = self._over(self._session)
         return self
 
     async def __aexit__(
@@ -56,125 +92,40 @@ class API:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._owns_session:
+        if self._owns_session and self._session is not None:
             await self._session.aclose()
+            self._session = self._transport = None
 
-    async def create_container(self, params: dict[str, str]) -> str:
-        """Make a container from the parameters of `wire.create_params`; its id."""
-        return await self._call_for_id(wire.create_container(params))
+    async def send(self, call: Call[T]) -> T:
+        if self._transport is None:
+            raise RuntimeError(
+                "the client is not open: use `async with API(…) as api:`, or give it a session"
+            )
+        return await self._transport.send(call)
 
-    async def container_status(self, container_id: str) -> ContainerStatus:
-        return ContainerStatus.from_json(await self.call(wire.container_status(container_id)))
+    async def pause(self, seconds: float) -> None:
+        await self._sleep(seconds)
 
-    async def publish_container(self, container_id: str) -> str:
-        """Send exactly one publish request; the media id of the post that is out."""
-        return await self._call_for_id(wire.publish_container(container_id))
-
-    async def delete(self, media_id: str) -> None:
-        await self.call(wire.delete_thread(media_id))
-
-    async def thread(self, media_id: str, fields: str = wire.POST_FIELDS) -> PublishedPost:
-        return PublishedPost.from_json(await self.call(wire.thread(media_id, fields)))
-
-    async def threads(self, since: int | None = None) -> AsyncIterator[PublishedPost]:
-        """Own root posts, newest first; `since` in unix seconds."""
-        async for post in self._walk("threads", since):
-            yield post
-
-    async def replies(self, since: int | None = None) -> AsyncIterator[PublishedPost]:
-        """Own replies, newest first; `since` in unix seconds."""
-        async for post in self._walk("replies", since):
-            yield post
-
-    async def account(self) -> Account:
-        raw = await self.call(wire.account())
-        return Account(str(raw["id"]), str(raw.get("username", "")))
-
-    async def publishing_limit(self) -> PublishingLimit:
-        items = (await self.call(wire.publishing_limit())).get("data") or [{}]
-        return PublishingLimit.from_json(items[0])
-
-    async def scopes(self) -> frozenset[str]:
-        """What the token may do."""
-        raw = await self.call(wire.debug_token(self._token.reveal()))
-        return frozenset((raw.get("data") or {}).get("scopes") or ())
-
-    async def token_expires_at(self) -> datetime | None:
-        """When the token dies, None when Meta does not say."""
-        raw = await self.call(wire.debug_token(self._token.reveal()))
-        seconds = (raw.get("data") or {}).get("expires_at")
-        return datetime.fromtimestamp(seconds, UTC) if seconds else None
-
-    async def call(self, call: wire.Call) -> dict[str, Any]:
-        """Send `call`, repeating it where `retry` allows, and read the answer."""
-        tries = 0
-        while True:
-            tries += 1
-            retry_after = None
-            try:
-                response = await self._send(call)
-                retry_after = response.headers.get("retry-after")
-                return wire.read_answer(call, response.status_code, response.content)
-            except ApiError as error:
-                if not may_repeat(call, error, tries):
-                    raise
-            # Jitter only spreads load; it guards nothing.
-            wait = wait_before(tries, retry_after, random.random())  # noqa: S311
-            await self._sleep(wait.total_seconds())
-
-    async def _call_for_id(self, call: wire.Call) -> str:
-        answer = await self.call(call)
-        identifier = answer.get("id")
-        if not identifier:
-            raise AmbiguousError(f"Meta answered {call.name!r} without an id")
-        return str(identifier)
-
-    async def _send(self, call: wire.Call) -> httpx.Response:
-        where = "data" if call.method == "POST" else "params"
-        request = self._session.build_request(
-            call.method,
-            self._root + call.path,
-            headers={"Authorization": f"Bearer {self._token.reveal()}"},
-            timeout=httpx.Timeout(call.timeout_s, connect=20.0),
-            **{where: call.params},  # type: ignore[arg-type]
+    def _over(self, session: httpx.AsyncClient) -> Transport:
+        return Transport(
+            session,
+            self._base_url,
+            self._access_token,
+            sleep=self._sleep,
+            clock=self._clock,
+            jitter=self._jitter,
         )
-        try:
-            response = await self._session.send(request)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as exc:
-            raise NotSentError(
-                f"{call.name!r} did not reach {request.url.host}: {_why(exc)}"
-            ) from exc
-        except httpx.HTTPError as exc:
-            raise AmbiguousError(
-                f"no answer to {call.name!r} from {request.url.host}: {_why(exc)}"
-            ) from exc
-        self._note_time(response)
-        return response
 
-    def _note_time(self, response: httpx.Response) -> None:
-        try:
-            self.server_time = parsedate_to_datetime(response.headers["date"]).astimezone(UTC)
-        except (KeyError, ValueError):
-            return
-
-    async def _walk(self, edge: str, since: int | None) -> AsyncIterator[PublishedPost]:
-        after: str | None = None
-        seen: set[str] = set()
-        while after not in seen:
-            seen.add(after or "")
-            page = await self.call(wire.own_list(edge, since=since, after=after))
-            for raw in page.get("data") or ():
-                yield PublishedPost.from_json(raw)
-            after = ((page.get("paging") or {}).get("cursors") or {}).get("after")
-            if not page.get("data") or not after:
-                return
+    def _access_token(self) -> str:
+        if self.credentials.expired(self._clock()):
+            raise TokenExpiredError(
+                f"the access token expired at {self.credentials.expiration:%Y-%m-%d %H:%M} UTC; "
+                "authorise the app again"
+            )
+        return self.credentials.access_token
 
 
-def _session(base_url: str) -> httpx.AsyncClient:
-    # A proxy of the environment must not stand between us and a server on this machine.
-    is_local = httpx.URL(base_url).host in {"127.0.0.1", "localhost", "::1"}
-    return httpx.AsyncClient(follow_redirects=False, trust_env=not is_local)
-
-
-def _why(error: httpx.HTTPError) -> str:
-    return str(error) or type(error).__name__
+def _check_token(token: str) -> None:
+    # Meta promises no more than this of a token's form (read 2026-11-22).
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise TokenError("the access token is empty, or holds blanks or characters no token has")

@@ -1,15 +1,20 @@
-"""Typed answers of the Threads API. Ids are strings, times aware UTC datetimes."""
+"""The typed answers of the Threads API, by Meta's names; times are aware UTC datetimes. Pure.
+
+A field is None when Meta left it out: it has no value, was not asked for, or the token may not see
+it. Sources: Meta's references, read 2026-11-22.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+from threadsync.api.answers import Answer, Id, Milliseconds, Seconds
 
 
 class PublishingStatus(StrEnum):
-    """What a container can say of itself. Meta may add names: read them with `known_status`."""
+    """What a container can say of itself. Meta may add names."""
 
     IN_PROGRESS = "IN_PROGRESS"
     FINISHED = "FINISHED"
@@ -18,47 +23,198 @@ class PublishingStatus(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerStatus:
-    """The state of a container. `status` is a `PublishingStatus` or a name we do not know."""
+class PublishingError(StrEnum):
+    """Why a container failed. Meta may add names, and has."""
 
-    id: str
-    status: str
-    error: str | None = None
-
-    @classmethod
-    def from_json(cls, raw: dict[str, Any]) -> ContainerStatus:
-        return cls(str(raw.get("id", "")), str(raw.get("status", "")), raw.get("error_message"))
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedPost:
-    """A post that is out, as far as it is needed to recognise one of ours."""
-
-    id: str
-    media_type: str
-    text: str
-    timestamp: datetime | None
-    children: int
-    """How many media a carousel has; 0 for everything else."""
-    replied_to: str | None
-    permalink: str | None
-
-    @classmethod
-    def from_json(cls, raw: dict[str, Any]) -> PublishedPost:
-        return cls(
-            id=str(raw["id"]),
-            media_type=str(raw.get("media_type", "")),
-            text=str(raw.get("text", "")),
-            timestamp=parse_time(raw.get("timestamp")),
-            children=len((raw.get("children") or {}).get("data", ())),
-            replied_to=(raw.get("replied_to") or {}).get("id"),
-            permalink=raw.get("permalink"),
-        )
+    FAILED_DOWNLOADING_VIDEO = "FAILED_DOWNLOADING_VIDEO"
+    FAILED_PROCESSING_AUDIO = "FAILED_PROCESSING_AUDIO"
+    FAILED_PROCESSING_VIDEO = "FAILED_PROCESSING_VIDEO"
+    INVALID_ASPEC_RATIO = "INVALID_ASPEC_RATIO"
+    INVALID_BIT_RATE = "INVALID_BIT_RATE"
+    INVALID_DURATION = "INVALID_DURATION"
+    INVALID_FRAME_RATE = "INVALID_FRAME_RATE"
+    INVALID_AUDIO_CHANNELS = "INVALID_AUDIO_CHANNELS"
+    INVALID_AUDIO_CHANNEL_LAYOUT = "INVALID_AUDIO_CHANNEL_LAYOUT"
+    UNKNOWN = "UNKNOWN"
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class ContainerStatus(Answer, frozen=True, rename={"error": "error_message"}):
+    """The state of a container. An `error` is data: the call itself succeeded."""
+
+    id: Id
+    status: PublishingStatus | str
+    """A `PublishingStatus`, or the text of one that is not known here."""
+    error: PublishingError | str | None = None
+
+
+class Created(Answer, frozen=True):
+    """The id of what a call made: a container, a post or a repost."""
+
+    id: Id
+    crossreshare_to_ig_status: str | None = None
+    """`SUCCESS` or `FAILED`; the post is out in both cases."""
+
+
+class Success(Answer, frozen=True):
+    success: bool = False
+
+
+class Deleted(Answer, frozen=True):
+    success: bool = False
+    deleted_id: Id | None = None
+
+
+class Ref(Answer, frozen=True):
+    """Another object by its id; webhooks tell a little more of a root post."""
+
+    id: Id
+    owner_id: Id | None = None
+    username: str | None = None
+
+
+class TextEntity(Answer, frozen=True):
+    """A range of a post's text; the unit of `offset` and `length` is not documented."""
+
+    entity_type: str
+    offset: int
+    length: int
+
+
+class Styling(Answer, frozen=True):
+    """A styled range; `styling_info` holds bold, italic, highlight, underline, strikethrough."""
+
+    offset: int
+    length: int
+    styling_info: tuple[str, ...] = ()
+
+
+class TextAttachment(Answer, frozen=True):
+    """A long text below a post: 1 to 10,000 characters."""
+
+    plaintext: str
+    link_attachment_url: str | None = None
+    text_with_styling_info: tuple[Styling, ...] | None = None
+
+
+class PollAttachment(Answer, frozen=True):
+    """A poll; percentages are numbers from 0 to 1."""
+
+    option_a: str | None = None
+    option_b: str | None = None
+    option_c: str | None = None
+    option_d: str | None = None
+    option_a_votes_percentage: float | None = None
+    option_b_votes_percentage: float | None = None
+    option_c_votes_percentage: float | None = None
+    option_d_votes_percentage: float | None = None
+    total_votes: int | None = None
+    expiration_timestamp: datetime | None = None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options that there are, in order."""
+        options = (self.option_a, self.option_b, self.option_c, self.option_d)
+        return tuple(option for option in options if option is not None)
+
+
+class Location(Answer, frozen=True, kw_only=True):
+    id: Id
+    name: str | None = None
+    address: str | None = None
+    city: str | None = None
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    postal_code: str | None = None
+
+
+class PublishedPost(Answer, frozen=True, kw_only=True):
+    """A post that is out. `media_type` is TEXT_POST, IMAGE, VIDEO, CAROUSEL_ALBUM, AUDIO or
+    REPOST_FACADE: other words than when it was made.
+    """
+
+    id: Id
+    media_product_type: str | None = None
+    media_type: str | None = None
+    media_url: str | None = None
+    thumbnail_url: str | None = None
+    gif_url: str | None = None
+    permalink: str | None = None
+    """Left out for a few seconds after publishing, and for media flagged for copyright."""
+    shortcode: str | None = None
+    owner: Ref | None = None
+    username: str | None = None
+    text: str | None = None
+    timestamp: datetime | None = None
+    children: tuple[Ref, ...] | None = None
+    is_quote_post: bool | None = None
+    quoted_post: Ref | None = None
+    reposted_post: Ref | None = None
+    alt_text: str | None = None
+    link_attachment_url: str | None = None
+    has_replies: bool | None = None
+    is_reply: bool | None = None
+    is_reply_owned_by_me: bool | None = None
+    root_post: Ref | None = None
+    replied_to: Ref | None = None
+    hide_status: str | None = None
+    reply_audience: str | None = None
+    reply_approval_status: str | None = None
+    poll_attachment: PollAttachment | None = None
+    topic_tag: str | None = None
+    is_spoiler_media: bool | None = None
+    text_entities: tuple[TextEntity, ...] | None = None
+    text_attachment: TextAttachment | None = None
+    location_id: Id | None = None
+    location: Location | None = None
+    allowlisted_country_codes: tuple[str, ...] | None = None
+    ghost_post_status: str | None = None
+    ghost_post_expiration_timestamp: datetime | None = None
+    is_verified: bool | None = None
+    profile_picture_url: str | None = None
+
+
+class SearchedKeyword(Answer, frozen=True):
+    query: str
+    timestamp: Milliseconds | None = None
+
+
+class Account(Answer, frozen=True, kw_only=True):
+    """The owner of the token."""
+
+    id: Id
+    username: str | None = None
+    name: str | None = None
+    threads_profile_picture_url: str | None = None
+    threads_biography: str | None = None
+    is_verified: bool | None = None
+    is_eligible_for_geo_gating: bool | None = None
+    recently_searched_keywords: tuple[SearchedKeyword, ...] | None = None
+
+
+class PublicProfile(Answer, frozen=True, kw_only=True):
+    """Somebody's public profile; the counts are of the last seven days, but for followers."""
+
+    username: str
+    name: str | None = None
+    profile_picture_url: str | None = None
+    biography: str | None = None
+    is_verified: bool | None = None
+    follower_count: int | None = None
+    likes_count: int | None = None
+    quotes_count: int | None = None
+    replies_count: int | None = None
+    reposts_count: int | None = None
+    views_count: int | None = None
+
+
+class QuotaConfig(Answer, frozen=True):
+    quota_total: int
+    quota_duration: int | None = None
+    """Seconds."""
+
+
+class Quota(NamedTuple):
     """How much of one of Meta's quotas is used, in a window that moves."""
 
     used: int
@@ -69,40 +225,109 @@ class Quota:
         return max(0, self.total - self.used)
 
 
-@dataclass(frozen=True, slots=True)
-class PublishingLimit:
-    """What is left of the quotas of an account."""
-
-    posts: Quota
-    replies: Quota
-    deletes: Quota
-
-    @classmethod
-    def from_json(cls, raw: dict[str, Any]) -> PublishingLimit:
-        """From the answer's only item; a part that the token may not see counts as unused."""
-        return cls(
-            posts=_quota(raw, "quota_usage", "config", 250),
-            replies=_quota(raw, "reply_quota_usage", "reply_config", 1000),
-            deletes=_quota(raw, "delete_quota_usage", "delete_config", 100),
-        )
+# Meta's overview of limits, read 2026-11-22: what counts when an answer does not say.
+_TOTALS = {"": 250, "reply_": 1000, "delete_": 100, "location_search_": 500}
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The owner of the token."""
+class PublishingLimit(Answer, frozen=True, kw_only=True):
+    """What is used of the account's quotas; a part the token may not see counts as unused."""
 
-    id: str
-    username: str
+    quota_usage: int | None = None
+    config: QuotaConfig | None = None
+    reply_quota_usage: int | None = None
+    reply_config: QuotaConfig | None = None
+    delete_quota_usage: int | None = None
+    delete_config: QuotaConfig | None = None
+    location_search_quota_usage: int | None = None
+    location_search_config: QuotaConfig | None = None
+
+    @property
+    def posts(self) -> Quota:
+        return self._quota("")
+
+    @property
+    def replies(self) -> Quota:
+        return self._quota("reply_")
+
+    @property
+    def deletes(self) -> Quota:
+        return self._quota("delete_")
+
+    @property
+    def location_searches(self) -> Quota:
+        return self._quota("location_search_")
+
+    def _quota(self, prefix: str) -> Quota:
+        config = getattr(self, f"{prefix}config")
+        used = getattr(self, f"{prefix}quota_usage") or 0
+        return Quota(used, config.quota_total if config else _TOTALS[prefix])
 
 
-def parse_time(text: str | None) -> datetime | None:
-    """Meta's `2023-10-17T05:42:03+0000` as UTC; None for what is absent or no time."""
-    try:
-        return datetime.strptime(text or "", "%Y-%m-%dT%H:%M:%S%z").astimezone(UTC)
-    except ValueError:
-        return None
+class InsightValue(Answer, frozen=True):
+    value: int
+    end_time: datetime | None = None
 
 
-def _quota(raw: dict[str, Any], usage: str, config: str, default: int) -> Quota:
-    total = (raw.get(config) or {}).get("quota_total", default)
-    return Quota(int(raw.get(usage, 0)), int(total))
+class LinkValue(Answer, frozen=True):
+    value: int
+    link_url: str | None = None
+
+
+class BreakdownResult(Answer, frozen=True):
+    dimension_values: tuple[str, ...]
+    value: int
+
+
+class Breakdown(Answer, frozen=True):
+    dimension_keys: tuple[str, ...]
+    results: tuple[BreakdownResult, ...] = ()
+
+
+class TotalValue(Answer, frozen=True):
+    value: int | None = None
+    breakdowns: tuple[Breakdown, ...] | None = None
+
+
+class Insight(Answer, frozen=True, kw_only=True):
+    """One metric, in one of Meta's three shapes; `title` and `description` are localised."""
+
+    name: str
+    id: Id | None = None
+    period: str | None = None
+    title: str | None = None
+    description: str | None = None
+    values: tuple[InsightValue, ...] | None = None
+    """Of a post, or one for each day, oldest first."""
+    total_value: TotalValue | None = None
+    link_total_values: tuple[LinkValue, ...] | None = None
+
+    @property
+    def total(self) -> int | None:
+        """The sum of whichever shape it came in; None for a breakdown."""
+        if self.total_value is not None:
+            return self.total_value.value
+        parts = self.values or self.link_total_values or ()
+        return sum(part.value for part in parts)
+
+
+class OEmbed(Answer, frozen=True, kw_only=True):
+    html: str
+    type: str | None = None
+    version: str | None = None
+    provider_name: str | None = None
+    provider_url: str | None = None
+    width: int | None = None
+
+
+class TokenInfo(Answer, frozen=True, kw_only=True):
+    """What a token allows. `expires_at` is None when it never ends."""
+
+    is_valid: bool
+    type: str | None = None
+    application: str | None = None
+    scopes: tuple[str, ...] = ()
+    user_id: Id | None = None
+    issued_at: Seconds | None = None
+    expires_at: Seconds | None = None
+    data_access_expires_at: Seconds | None = None
+    error: dict[str, Any] | None = None

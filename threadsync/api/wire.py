@@ -1,187 +1,134 @@
-"""What the Threads API means on the wire: calls as values, parameters, errors. No I/O.
+"""What the Threads API means on the wire: calls as values, and answers told apart. Pure.
 
-`create_params` is the only place that knows how a post becomes parameters of `POST /threads`; the
-client, the plan and the preview all use it. `read_answer` is the only place that tells a refusal
-from a doubt.
+`read_answer` is the only place that tells a refusal from a doubt; which error a code stands for is
+in `classify`.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from threadsync.errors import AmbiguousError, ApiError, RejectedError, TokenError
+from threadsync.api import classify
+from threadsync.api.answers import Answer, UnfitError, read
+from threadsync.errors import (
+    AmbiguousError,
+    ApiError,
+    PermissionDeniedError,
+    RateLimitError,
+    TemporaryError,
+)
 
+if TYPE_CHECKING:
+    from datetime import timedelta
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """One container to create: every parameter of `POST /{user}/threads`, by Meta's names.
+T = TypeVar("T")
+A = TypeVar("A", bound=Answer)
 
-    None, an empty tuple and False mean "not sent". Source: Meta's reference "Publishing" and
-    "Create posts", read 2026-11-22.
-    """
-
-    media_type: str
-    text: str | None = None
-    image_url: str | None = None
-    video_url: str | None = None
-    is_carousel_item: bool = False
-    children: tuple[str, ...] = ()
-    reply_to_id: str | None = None
-    reply_control: str | None = None
-    quote_post_id: str | None = None
-    link_attachment: str | None = None
-    poll_attachment: tuple[str, ...] = ()
-    """The options in order; sent as option_a, option_b, …"""
-    text_attachment: dict[str, Any] | None = None
-    gif_attachment: dict[str, str] | None = None
-    text_entities: tuple[dict[str, Any], ...] = ()
-    is_spoiler_media: bool = False
-    is_ghost_post: bool = False
-    topic_tag: str | None = None
-    alt_text: str | None = None
-    allowlisted_country_codes: tuple[str, ...] = ()
-    location_id: str | None = None
-    enable_reply_approvals: bool = False
-    crossreshare_to_ig: bool = False
-    crossreshare_to_ig_dark_mode: bool = False
-
-
-def create_params(post: Post) -> dict[str, str]:
-    """The parameters that create a container for `post`; keys in the order of `Post`'s fields."""
-    params: dict[str, str] = {}
-    for name in Post.__slots__:
-        value = getattr(post, name)
-        if value is None or value is False or value == ():
-            continue
-        params[name] = _encoded(name, value)
-    return params
-
-
-def _encoded(name: str, value: Any) -> str:
-    if value is True:
-        return "true"
-    if name == "poll_attachment":
-        return _json({f"option_{'abcd'[i]}": option for i, option in enumerate(value)})
-    if name in {"children", "allowlisted_country_codes"}:
-        # One comma-separated value: indexed parameters sort as text and mix up ten items and more.
-        return ",".join(value)
-    if isinstance(value, dict | tuple):
-        return _json(value)
-    return str(value)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+TIMEOUT_S = 60.0
+# 222 seconds have been measured for a publish that went through; zernio-python#42, read 2026-11-22.
+PUBLISH_TIMEOUT_S = 320.0
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(Generic[T]):
     """One HTTP request to the API, before host, version and token are put to it.
 
-    `params` go into the query of a GET or DELETE and into the form of a POST.
-    `is_repeatable` says that sending it twice does no harm.
+    `params` go into the query of a GET or DELETE and into the form of a POST. `reads` makes the
+    value of the JSON object that is answered, raising UnfitError when it cannot.
     """
 
     name: str
     """What it does, in words for people: "create container"."""
     method: str
     path: str
-    params: dict[str, str]
+    reads: Callable[[Mapping[str, Any]], T]
+    params: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """More of `params`, such that no text may show."""
+    scopes: tuple[str, ...] = ()
+    """What the token needs beside threads_basic."""
     is_repeatable: bool = True
-    timeout_s: float = 60.0
+    """Whether sending it twice does no harm."""
+    has_token: bool = True
+    timeout_s: float = TIMEOUT_S
+
+    @property
+    def publishes(self) -> bool:
+        """Whether something new is on Threads when it succeeds."""
+        return self.method == "POST" and not self.is_repeatable
 
 
-# 222 seconds have been measured for a publish that went through; zernio-python#42, read 2026-11-22.
-PUBLISH_TIMEOUT_S = 320.0
-
-POST_FIELDS = (
-    "id,media_type,text,timestamp,permalink,children,topic_tag,is_reply,replied_to,root_post,"
-    "is_quote_post"
-)
-"""What is asked of a published post when it is compared with an entry."""
+def answer_of(kind: type[A]) -> Callable[[Mapping[str, Any]], A]:
+    """For `Call.reads`: the whole answer is a `kind`."""
+    return lambda raw: read(kind, raw)
 
 
-def create_container(params: dict[str, str]) -> Call:
-    return Call("create container", "POST", "me/threads", params)
+def inside_data(kind: type[A]) -> Callable[[Mapping[str, Any]], A]:
+    """For `Call.reads`: the answer wraps one `kind` as `{"data": {…}}` or `{"data": [{…}]}`."""
+
+    def unwrap(raw: Mapping[str, Any]) -> A:
+        data = raw.get("data")
+        if isinstance(data, list):
+            data = data[0] if data else {}
+        return read(kind, data)
+
+    return unwrap
 
 
-def publish_container(container_id: str) -> Call:
-    params = {"creation_id": container_id}
-    return Call(
-        "publish",
-        "POST",
-        "me/threads_publish",
-        params,
-        is_repeatable=False,
-        timeout_s=PUBLISH_TIMEOUT_S,
-    )
+def params_of(**values: Any) -> dict[str, str]:
+    """Parameters as Meta reads them, in the order given, without those that are None.
+
+    A time becomes unix seconds, a date its ISO form, a list one comma-separated text.
+    """
+    return {name: _text(value) for name, value in values.items() if value is not None}
 
 
-def container_status(container_id: str) -> Call:
-    return Call("read container", "GET", container_id, {"fields": "id,status,error_message"})
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return str(int(value.timestamp()))
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ",".join(_text(item) for item in value)
+    return str(value)
 
 
-def thread(media_id: str, fields: str) -> Call:
-    return Call("read post", "GET", media_id, {"fields": fields})
+def read_answer(
+    call: Call[T],
+    status: int,
+    body: bytes,
+    *,
+    retry_after: timedelta | None = None,
+    hide: Callable[[str], str] = str,
+) -> T:
+    """What Meta answered. `hide` takes secrets out of a text, since Meta may repeat them.
 
-
-def delete_thread(media_id: str) -> Call:
-    return Call("delete post", "DELETE", media_id, {}, is_repeatable=False)
-
-
-def own_list(edge: str, *, since: int | None, after: str | None, limit: int = 100) -> Call:
-    """A page of `threads` or `replies`, newest first; `since` in unix seconds."""
-    params = {"fields": POST_FIELDS, "limit": str(limit)}
-    if since is not None:
-        params["since"] = str(since)
-    if after is not None:
-        params["after"] = after
-    return Call(f"list {edge}", "GET", f"me/{edge}", params)
-
-
-def account() -> Call:
-    return Call("read account", "GET", "me", {"fields": "id,username"})
-
-
-def publishing_limit() -> Call:
-    fields = "quota_usage,config,reply_quota_usage,reply_config,delete_quota_usage,delete_config"
-    return Call("read quota", "GET", "me/threads_publishing_limit", {"fields": fields})
-
-
-def debug_token(token: str) -> Call:
-    return Call("inspect token", "GET", "debug_token", {"input_token": token})
-
-
-# Codes that say nothing about whether the effect happened when HTTP is 5xx. Meta's error pages and
-# field reports, read 2026-11-22: code 10 came with posts that were published all the same.
-_DOUBTFUL_CODES = frozenset({1, 2, -1, -2, 10})
-_TOKEN_CODES = frozenset({190, 102, 452, 467})
-NOT_FOUND_SUBCODES = frozenset({4279009, 33})
-"""Subcodes of "there is no such object", which for a fresh one may only mean "not yet"."""
-
-
-def read_answer(call: Call, status: int, body: bytes) -> dict[str, Any]:
-    """The JSON object Meta answered with.
-
-    Raises TokenError or RejectedError for an error object that means "not done", AmbiguousError
-    for anything that leaves open whether it was done. HTTP status alone decides nothing: permanent
-    errors come as 500 too, and an error may come with 200.
+    Raises a RejectedError for an error object that means "not done"; for all that leaves it open,
+    AmbiguousError when the call must not be sent twice and TemporaryError when it may. HTTP status
+    alone decides nothing: permanent errors come as 500 too, and an error may come with 200.
     """
     answer = _parsed(body)
     if answer is None:
-        raise AmbiguousError(
-            f"Meta answered {status} to {call.name!r} with something that is no JSON object",
-            status=status,
-        )
-    if "error" in answer or "error_type" in answer:
-        raise _graph_error(call, status, answer)
+        raise _unclear(call, status, "something that is no JSON object", retry_after)
+    if _is_error(answer):
+        raise _graph_error(call, status, answer, retry_after, hide)
     if status >= 400:
-        raise AmbiguousError(
-            f"Meta answered {status} to {call.name!r} without an error object", status=status
-        )
-    return answer
+        raise _unclear(call, status, "no error object", retry_after)
+    try:
+        return call.reads(answer)
+    except UnfitError as exc:
+        kind = ApiError if call.is_repeatable else AmbiguousError
+        words = hide(f"Meta's answer to {call.name!r} cannot be understood: {exc}")
+        raise kind(words, status=status, response=answer) from exc
 
 
 def _parsed(body: bytes) -> dict[str, Any] | None:
@@ -192,31 +139,49 @@ def _parsed(body: bytes) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) else None
 
 
-def _graph_error(call: Call, status: int, answer: dict[str, Any]) -> ApiError:
-    raw = answer.get("error")
-    error: dict[str, Any] = (
-        raw if isinstance(raw, dict) else {"message": answer.get("error_message")}
+def _is_error(answer: Mapping[str, Any]) -> bool:
+    """Either envelope; the `error_message` of a container is none."""
+    return any(name in answer for name in ("error", "error_type", "error_code"))
+
+
+def _unclear(call: Call[Any], status: int, what: str, retry_after: timedelta | None) -> ApiError:
+    words = f"Meta answered {status} to {call.name!r} with {what}"
+    if not call.is_repeatable:
+        return AmbiguousError(words, status=status)
+    if status == 429:
+        return _with_wait(RateLimitError(words, status=status), retry_after)
+    return TemporaryError(words, status=status)
+
+
+def _graph_error(
+    call: Call[Any],
+    status: int,
+    answer: Mapping[str, Any],
+    retry_after: timedelta | None,
+    hide: Callable[[str], str],
+) -> ApiError:
+    told = classify.told(answer)
+    kind = classify.error_kind(
+        told, status, is_repeatable=call.is_repeatable, publishes=call.publishes
     )
-    code, subcode = error.get("code"), error.get("error_subcode")
-    trace_id = error.get("fbtrace_id")
-    is_doubtful = status >= 500 and (code in _DOUBTFUL_CODES or error.get("is_transient") is True)
-    kind = AmbiguousError if is_doubtful else TokenError if code in _TOKEN_CODES else RejectedError
-    return kind(
-        f"Meta answered {status} ({_named(code, subcode, trace_id)}) to {call.name!r}: {_words(error)}",
+    words = f"Meta answered {status} ({told.name}) to {call.name!r}: {told.words}"
+    if kind is PermissionDeniedError and call.scopes:
+        words = f"{words}; the token needs {' and '.join(call.scopes)}"
+    error = kind(
+        hide(words),
         status=status,
-        code=code,
-        subcode=subcode,
-        trace_id=trace_id,
-        is_transient=error.get("is_transient"),
+        code=told.code,
+        subcode=told.subcode,
+        trace_id=told.trace_id,
+        is_transient=told.is_transient,
+        response=answer,
     )
+    if isinstance(error, PermissionDeniedError):
+        error.scopes = call.scopes
+    return _with_wait(error, retry_after)
 
 
-def _named(code: Any, subcode: Any, trace_id: Any) -> str:
-    number = f"code {code}/{subcode}" if subcode else f"code {code}"
-    return f"{number}, trace {trace_id}" if trace_id else number
-
-
-def _words(error: dict[str, Any]) -> str:
-    message = str(error.get("message") or "no reason given")
-    detail = error.get("error_user_msg") or error.get("error_user_title")
-    return f"{message} ({detail})" if detail else message
+def _with_wait(error: ApiError, retry_after: timedelta | None) -> ApiError:
+    if isinstance(error, RateLimitError):
+        error.retry_after = retry_after
+    return error

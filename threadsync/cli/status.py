@@ -124,10 +124,12 @@ async def _account(project: Project) -> dict[str, Any]:
 
 
 async def _asked(api: API) -> dict[str, Any]:
-    account, limit = await api.account(), await api.publishing_limit()
+    from threadsync.publishing.observe import LIMIT_FIELDS
+
+    account, limit = await api.account(), await api.publishing_limit(LIMIT_FIELDS)
     quotas = {"posts": limit.posts, "replies": limit.replies, "deletes": limit.deletes}
     left = {name: {"left": quota.left, "total": quota.total} for name, quota in quotas.items()}
-    expires_at = await api.token_expires_at()
+    expires_at = (await api.debug_token()).expires_at
     days = (expires_at - datetime.now(UTC)).days if expires_at else None
     return {"username": account.username, "token_days_left": days, "quota": left}
 

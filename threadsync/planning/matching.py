@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from threadsync.api.types import PublishedPost
     from threadsync.request import PartRequest
 
+FIELDS = "id,media_type,text,timestamp,permalink,children,replied_to"
+"""What has to be asked of a published post so that it can be recognised."""
+
 # Meta uses other words for the type of a published post than for that of a container
 # (reference "Threads media", read 2026-11-22).
 _READ_TYPES = {"TEXT": "TEXT_POST", "CAROUSEL": "CAROUSEL_ALBUM"}
@@ -32,7 +35,7 @@ def fingerprint(request: PartRequest) -> str:
 
 def post_fingerprint(post: PublishedPost) -> str:
     """The same for a post that is out."""
-    return _fingerprint(post.media_type, post.text, post.children)
+    return _fingerprint(post.media_type or "", post.text or "", len(post.children or ()))
 
 
 def has_text(request: PartRequest) -> bool:
@@ -63,7 +66,8 @@ class Observed:
         found: dict[tuple[str, str | None], list[PublishedPost]] = {}
         for post in posts:
             if post.id not in known_ids:
-                found.setdefault((post_fingerprint(post), post.replied_to), []).append(post)
+                parent = post.replied_to.id if post.replied_to else None
+                found.setdefault((post_fingerprint(post), parent), []).append(post)
         return cls({key: tuple(same) for key, same in found.items()})
 
     def like(

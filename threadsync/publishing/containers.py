@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from threadsync.errors import RejectedError
+from threadsync.api.polling import LIMITS_S, NOT_READY_WAITS_S, waits_s
+from threadsync.errors import NotReadyError
 from threadsync.planning.matching import fingerprint
 from threadsync.planning.steps import is_usable
 from threadsync.publishing import lifecycle
-from threadsync.publishing.polling import LIMITS_S, waits_s
 from threadsync.publishing.run import InDoubtError, PartFailedError
 from threadsync.request import resolve
 from threadsync.state.model import PartStatus
@@ -21,17 +21,11 @@ from threadsync.state.model import PartStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from threadsync.api.parameters import Params
     from threadsync.planning.actions import PlannedPart
     from threadsync.post import Media
     from threadsync.publishing.run import EntryRecord, Run
-    from threadsync.request import Params
     from threadsync.state.model import PartState
-
-NOT_READY = 4279009
-"""Meta's subcode for a container or post that is not visible yet, or gone."""
-
-# Field reports tell of 3 to 30 seconds until a fresh post can be replied to (read 2026-11-22).
-NOT_READY_WAITS_S = (3.0, 5.0, 10.0, 20.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +48,7 @@ async def look(run: Run, container_id: str) -> Look:
     try:
         async with run.calls:
             answer = await run.api.container_status(container_id)
-    except RejectedError as error:
-        if error.subcode != NOT_READY:
-            raise
+    except NotReadyError:
         return Look(None)
     return Look(answer.status, answer.error)
 
@@ -140,13 +132,11 @@ class Containers:
             self.run.check_stop()
             try:
                 async with self.run.calls:
-                    return await self.run.api.create_container(params)
-            except RejectedError as error:
-                if error.subcode != NOT_READY:
-                    raise
-            await self.run.pause(wait)
+                    return await self.run.api.create(params)
+            except NotReadyError:
+                await self.run.pause(wait)
         async with self.run.calls:
-            return await self.run.api.create_container(params)
+            return await self.run.api.create(params)
 
     async def _await(self, part: PlannedPart, container_id: str) -> Look:
         """Poll until the container is no longer processing, or the time for it is over."""

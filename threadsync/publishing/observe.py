@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from threadsync.errors import ApiError, SettingsError, StateError
-from threadsync.planning.matching import Observed
+from threadsync.planning.matching import FIELDS, Observed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
     from datetime import datetime
-    from typing import Any
+    from typing import Any, Literal
 
     from threadsync.api.client import API
+    from threadsync.api.pages import Listing
     from threadsync.api.types import Account, PublishedPost, PublishingLimit
     from threadsync.planning.actions import Action
 
 MOST_POSTS = 1000
 """How many posts are read at most to find those that are out already."""
+
+LIMIT_FIELDS = "quota_usage,config,reply_quota_usage,reply_config,delete_quota_usage,delete_config"
 
 _AT_LEAST = 100
 
@@ -30,14 +33,22 @@ async def fetch_observed(
     Newest first, back to `since` or the 100 newest; everything up to MOST_POSTS when it is None.
     Replies are only read, which takes another permission, when some action would publish one.
     """
-    posts = [post async for post in _back_to(api.threads(), since)]
+    posts = [post async for post in _back_to(own_posts(api, "threads"), since)]
     if any("reply_to_id" in part.request.params for a in actions for part in a.parts):
-        posts += [post async for post in _back_to(api.replies(), since)]
+        posts += [post async for post in _back_to(own_posts(api, "replies"), since)]
     return Observed.of(posts, known_ids)
 
 
+def own_posts(
+    api: API, edge: Literal["threads", "replies"], since: datetime | None = None
+) -> Listing[PublishedPost]:
+    """The account's own root posts or replies, newest first, with what they are recognised by."""
+    listed = api.threads if edge == "threads" else api.user_replies
+    return listed(since=since, limit=100, fields=FIELDS)
+
+
 async def _back_to(
-    posts: AsyncIterator[PublishedPost], since: datetime | None
+    posts: Listing[PublishedPost], since: datetime | None
 ) -> AsyncIterator[PublishedPost]:
     count = 0
     async for post in posts:
@@ -63,14 +74,14 @@ async def fetch_account(api: API, recorded: Mapping[str, Any]) -> Account:
 async def fetch_limit(api: API) -> PublishingLimit | None:
     """What is left of Meta's quotas; None when Meta does not say."""
     try:
-        return await api.publishing_limit()
+        return await api.publishing_limit(LIMIT_FIELDS)
     except ApiError:
         return None
 
 
 async def check_may_delete(api: API) -> None:
     """SettingsError when the token lacks the scope that deleting needs, or that cannot be seen."""
-    if "threads_delete" not in await api.scopes():
+    if "threads_delete" not in (await api.debug_token()).scopes:
         raise SettingsError(
             "the token lacks the scope threads_delete, which replacing and deleting need; nothing "
             "was published. Authorise the app again with that scope, or set on_change: ignore"

@@ -11,9 +11,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from threadsync.errors import ApiError, NotSentError, RejectedError
+from threadsync.api.polling import NOT_READY_WAITS_S
+from threadsync.errors import (
+    AccountRestrictedError,
+    ApiError,
+    NotReadyError,
+    NotSentError,
+    RejectedError,
+)
 from threadsync.publishing import lifecycle
-from threadsync.publishing.containers import NOT_READY, NOT_READY_WAITS_S, look
+from threadsync.publishing.containers import look
 from threadsync.publishing.lifecycle import Next
 from threadsync.publishing.run import InDoubtError, PartFailedError, RestrictedError
 from threadsync.state.model import PartStatus
@@ -21,9 +28,6 @@ from threadsync.state.model import PartStatus
 if TYPE_CHECKING:
     from threadsync.publishing.run import EntryRecord, Run
     from threadsync.state.model import PartState
-
-# The account is restricted, or an action blocked as spam (publishers' reports, read 2026-11-22).
-_RESTRICTIONS = frozenset({4279013, 2207051})
 
 
 async def publish_part(run: Run, record: EntryRecord, ready: PartState) -> PartState:
@@ -78,7 +82,8 @@ async def _given_up(record: EntryRecord, part: PartState, error: ApiError) -> Pa
         await record.put_part(replace(part, status=PartStatus.MADE, attempts=()))
         return PartFailedError(why)
     await record.put_part(lifecycle.failed(part, why))
-    return RestrictedError(why) if error.subcode in _RESTRICTIONS else PartFailedError(why)
+    is_restricted = isinstance(error, AccountRestrictedError)
+    return RestrictedError(why) if is_restricted else PartFailedError(why)
 
 
 def _outcome(error: ApiError) -> str:
@@ -89,4 +94,4 @@ def _outcome(error: ApiError) -> str:
 
 def _passes(error: ApiError) -> bool:
     """Whether the same container may be published a little later."""
-    return isinstance(error, NotSentError) or error.subcode == NOT_READY
+    return isinstance(error, NotSentError | NotReadyError)

@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from threadsync.api.polling import waits_s
 from threadsync.errors import ApiError
 from threadsync.planning.matching import Observed
 from threadsync.publishing import lifecycle
 from threadsync.publishing.containers import look
 from threadsync.publishing.lifecycle import Next
-from threadsync.publishing.polling import waits_s
+from threadsync.publishing.observe import own_posts
 from threadsync.state.model import PartStatus
 
 if TYPE_CHECKING:
@@ -68,10 +69,8 @@ async def _find(run: Run, record: EntryRecord, part: PartState) -> None:
     """It is out: put its media id on record, or that it is still looked for."""
     since = _earliest(part)
     known = frozenset(run.session.state.media_ids())
-    posts = run.api.replies if part.reply_to else run.api.threads
-    observed = Observed.of(
-        [post async for post in posts(since=int(since.timestamp()))], known_ids=known
-    )
+    posts = own_posts(run.api, "replies" if part.reply_to else "threads", since)
+    observed = Observed.of([post async for post in posts], known_ids=known)
     found = observed.like(part.fingerprint or "", part.reply_to, since)
     if len(found) == 1:
         await record.put_part(lifecycle.published(part, found[0].id, run.now()))

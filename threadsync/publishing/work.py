@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from threadsync.errors import AmbiguousError, ApiError, RejectedError
+from threadsync.errors import AmbiguousError, ApiError, NotFoundError, RejectedError
 from threadsync.planning.actions import ActionKind
 from threadsync.planning.steps import (
     Adopt,
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from threadsync.planning.actions import Action, PlannedPart
     from threadsync.post import Media
     from threadsync.publishing.run import Run
-
-_GONE = 33
-"""Meta's subcode for a post that does not exist (any more)."""
 
 
 @dataclass(slots=True)
@@ -169,8 +166,8 @@ class Work:
     async def _is_gone(self, media_id: str) -> bool:
         try:
             await self.run.api.thread(media_id, "id")
-        except RejectedError as error:
-            return error.subcode == _GONE
+        except NotFoundError:
+            return True
         return False
 
     async def _move(self) -> None:

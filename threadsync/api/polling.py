@@ -16,6 +16,10 @@ _SELDOM_S = 60.0
 # How long Meta may take; our own limits, above all that field reports tell (read 2026-11-22).
 LIMITS_S = {"TEXT": 120.0, "IMAGE": 600.0, "CAROUSEL": 3600.0, "VIDEO": 3600.0}
 
+# Field reports tell of 3 to 30 seconds until a fresh container or post is seen everywhere
+# (read 2026-11-22).
+NOT_READY_WAITS_S = (3.0, 5.0, 10.0, 20.0)
+
 
 def waits_s(limit_s: float) -> Iterator[float]:
     """Seconds to wait before each further look, ending when together they would pass `limit_s`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from threadsync.publishing.polling import waits_s
+from threadsync.api.polling import waits_s
 
 
 def test_often_at_first_then_seldom():
