@@ -1,97 +1,83 @@
-"""Publish one part: the intent on record, exactly one request, the answer on record.
-
-The order of the writes is the guarantee of "at most once": the intent before the request, the media
-id before anything else, and after any answer that is no id the container is asked before anything is
-believed.
-"""
+"""Bring one part out: its container made and processed ahead, published when it is its turn."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from threadsync.api.polling import NOT_READY_WAITS_S
-from threadsync.errors import (
-    AccountRestrictedError,
-    ApiError,
-    NotReadyError,
-    NotSentError,
-    RejectedError,
-)
-from threadsync.publishing import lifecycle
-from threadsync.publishing.containers import look
-from threadsync.publishing.lifecycle import Next
+from threadsync.api.polling import LIMITS_S
+from threadsync.errors import AccountRestrictedError
+from threadsync.publishing.driver import Driver
+from threadsync.publishing.protocol import Do
 from threadsync.publishing.run import InDoubtError, PartFailedError, RestrictedError
 from threadsync.state.model import PartStatus
 
 if TYPE_CHECKING:
-    from threadsync.publishing.run import EntryRecord, Run
+    from threadsync.planning.actions import PlannedPart
+    from threadsync.publishing.containers import Containers
     from threadsync.state.model import PartState
 
 
-async def publish_part(run: Run, record: EntryRecord, ready: PartState) -> PartState:
-    """The part with its media id; its container must be FINISHED.
+class Part:
+    """One part of an entry while it is performed."""
 
-    Raises PartFailedError when nothing is out for sure, InDoubtError when that cannot be told; both
-    after putting it on record.
-    """
-    waits = iter(NOT_READY_WAITS_S)
-    while True:
-        run.check_stop()
-        intent = await _intend(run, record, ready)
-        try:
-            media_id = await run.api.publish_container(intent.container_id or "")
-        except ApiError as error:
-            ready = await _nothing_out(run, record, intent, error)
-            if (wait := next(waits, None)) is None or not _passes(error):
-                raise await _given_up(record, ready, error) from error
-            await run.pause(wait)
-        else:
-            return await record.put_part(lifecycle.published(intent, media_id, run.now()))
+    def __init__(self, containers: Containers, part: PlannedPart) -> None:
+        self._containers = containers
+        self._part = part
+        self._driver = Driver(
+            containers.run,
+            containers.record,
+            part.n,
+            make=lambda: containers.make(part),
+            shows=containers.shows(part.request.params),
+            processing_s=LIMITS_S[part.request.media_type],
+        )
+        self._is_ready = False
 
+    async def prepare(self) -> None:
+        """Have its container FINISHED: the one on record, or a new one.
 
-async def _intend(run: Run, record: EntryRecord, ready: PartState) -> PartState:
-    intent = lifecycle.intended(ready, nonce=uuid4().hex, now=run.now(), run=run.run_url)
-    return await record.put_part(intent)
+        PartFailedError when Meta refuses the part or takes longer than is waited for; InDoubtError
+        when the container on record turns out to be published.
+        """
+        if self._is_ready or self._is_out:
+            return
+        known = self._driver.part
+        fits = known is not None and self._containers.still_fits(known, self._part)
+        await self._go(Do.LOOK if fits else Do.MAKE)
+        self._is_ready = True
 
+    async def publish(self) -> PartState:
+        """The part with its media id.
 
-async def _nothing_out(
-    run: Run, record: EntryRecord, intent: PartState, error: ApiError
-) -> PartState:
-    """The part after a request that gave no id, when it is sure that nothing came of it."""
-    part = await record.put_part(lifecycle.answered(intent, _outcome(error)))
-    in_doubt = lifecycle.is_in_doubt(part)
-    if isinstance(error, NotSentError) and not in_doubt:
-        return part
-    try:
-        answer = await look(run, part.container_id or "")
-    except ApiError as silent:
-        raise InDoubtError(f"{error}; {silent}") from error
-    match lifecycle.next_after(answer.status, in_doubt=in_doubt):
-        case Next.LIVE | Next.LOOK_AGAIN:
-            raise InDoubtError(str(error)) from error
-        case _:
-            return part
+        PartFailedError when nothing is out for sure, InDoubtError when that cannot be told; both
+        after putting it on record.
+        """
+        await self.prepare()
+        if not self._is_out:
+            await self._driver.go(Do.TURN)
+            self._check_end()
+        if self._driver.part is None:
+            raise AssertionError(f"part {self._part.n} is out, and nothing on record")
+        return self._driver.part
 
+    @property
+    def _is_out(self) -> bool:
+        known = self._driver.part
+        return known is not None and known.is_published
 
-async def _given_up(record: EntryRecord, part: PartState, error: ApiError) -> PartFailedError:
-    why = f"{error}; nothing was posted"
-    if isinstance(error, NotSentError):
-        # The container is as good as before: the next run publishes it.
-        await record.put_part(replace(part, status=PartStatus.MADE, attempts=()))
-        return PartFailedError(why)
-    await record.put_part(lifecycle.failed(part, why))
-    is_restricted = isinstance(error, AccountRestrictedError)
-    return RestrictedError(why) if is_restricted else PartFailedError(why)
+    async def _go(self, do: Do) -> None:
+        if await self._driver.go(do, until=(Do.TURN,)) is Do.REST:
+            self._check_end()
 
-
-def _outcome(error: ApiError) -> str:
-    if isinstance(error, NotSentError):
-        return "not-sent"
-    return "rejected" if isinstance(error, RejectedError) else "doubtful"
-
-
-def _passes(error: ApiError) -> bool:
-    """Whether the same container may be published a little later."""
-    return isinstance(error, NotSentError | NotReadyError)
+    def _check_end(self) -> None:
+        """Raise what it means that there is nothing more to do, unless the part is out."""
+        part, error = self._driver.part, self._driver.error
+        if part is not None and part.is_unsettled:
+            raise InDoubtError(str(error or "its container is published already"))
+        if part is None or part.status is PartStatus.FAILED:
+            why = part.error if part else None
+            kind = RestrictedError if isinstance(error, AccountRestrictedError) else PartFailedError
+            raise kind(why or "nothing was posted")
+        if part.status is PartStatus.MADE:
+            still = "Meta is still processing it; run threadsync apply again later"
+            raise PartFailedError(f"{error}; nothing was posted" if error else still)

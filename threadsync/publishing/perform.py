@@ -14,11 +14,12 @@ from threadsync.planning.actions import ActionKind
 from threadsync.planning.guard import Room
 from threadsync.publishing.events import Outcome
 from threadsync.publishing.run import InDoubtError, PartFailedError, RestrictedError, StoppedError
-from threadsync.publishing.settle import settle, settle_patiently
+from threadsync.publishing.settle import settle
 from threadsync.publishing.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
+    from typing import Any
 
     from threadsync.api.types import PublishingLimit
     from threadsync.planning.actions import Action, Plan
@@ -42,7 +43,8 @@ class _Applier:
         self._room = Room.of(limit) if limit else None
         self._not_out: set[str] = set()
         self._ahead: set[str] = set()
-        self._doubts: list[Work] = []
+        self._doubts: list[tuple[Work, asyncio.Task[bool]]] = []
+        """Those of which it is not known whether they are out, while that is looked into."""
         self._blocked: list[Work] = []
         """Those that wait for an entry that is not out."""
         self._outcome = Outcome()
@@ -59,7 +61,8 @@ class _Applier:
         except RestrictedError as error:
             self._outcome.stopped_by = str(error)
         finally:
-            await _cancel(work)
+            await _cancel([looking for _, looking in self._doubts])
+            await _cancel([item.preparing for item in work if item.preparing is not None])
         self._tell_what_is_left()
         return self._outcome
 
@@ -104,9 +107,10 @@ class _Applier:
             self._not_out.add(key)
             return
         try:
-            await self._finish(item)
+            await item.finish()
         except InDoubtError:
-            self._doubts.append(item)
+            looking = settle(self._run, item.record, patience_s=self._run.settle_s)
+            self._doubts.append((item, asyncio.create_task(looking)))
             self._not_out.add(key)
         except RestrictedError as error:
             self._fail(key, str(error))
@@ -117,36 +121,24 @@ class _Applier:
             self._not_out.discard(key)
             self._outcome.finished(item.action.kind)
 
-    async def _finish(self, item: Work) -> None:
-        """Do all of one action; a doubt on the way gets one look at once, which mostly settles it."""
-        try:
-            await item.finish()
-        except InDoubtError:
-            if not await settle(self._run, item.record):
-                raise
-            item.start_again()
-            await item.finish()
-
     def _blocked_by(self, action: Action) -> str | None:
         references = action.entry.references if action.publishes and action.entry else ()
         return next((str(ref) for ref in references if ref.key in self._not_out), None)
 
     async def _look_into_doubts(self) -> None:
         """Settle the doubts of this run as far as they can be, and do what was held up by them."""
-        doubts, self._doubts = self._doubts, []
-        for item in doubts:
-            if await settle_patiently(self._run, item.record):
+        for item, looking in list(self._doubts):
+            if await looking:
+                self._doubts.remove((item, looking))
                 item.start_again()
                 await self._attempt(item)
-            else:
-                self._doubts.append(item)
         blocked, self._blocked = self._blocked, []
         for item in blocked:
             self._not_out.discard(item.action.key)
             await self._attempt(item)
 
     def _tell_what_is_left(self) -> None:
-        for item in self._doubts:
+        for item, _ in self._doubts:
             self._unknown(item.action.key, "whether it is out is not known yet")
         for item in self._blocked:
             self._wait(item.action.key, f"waits for {self._blocked_by(item.action) or 'its turn'}")
@@ -165,9 +157,8 @@ class _Applier:
         self._run.tell("failed", key, reason=reason)
 
 
-async def _cancel(work: Iterable[Work]) -> None:
-    """End what is still being prepared; an unpublished container needs no tidying."""
-    tasks = [item.preparing for item in work if item.preparing is not None]
+async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """End what is still going on ahead or beside; an unpublished container needs no tidying."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -7,6 +7,7 @@ on a part can end other than with a post that is out.
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,7 @@ class Run:
     root: Path
     clock: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    monotonic: Callable[[], float] = time.monotonic
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     run_url: str | None = None
     """The address of the CI run, put on record with each intent."""
@@ -63,6 +65,8 @@ class Run:
     """How long a fresh doubt is looked into before the run ends."""
     calls: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(DEFAULT_PARALLEL))
     """Bounds the uploads and calls in flight."""
+    ids: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a post goes out or is looked for, until its id is on record."""
 
     def now(self) -> datetime:
         """Meta's clock as far as it is known, otherwise ours."""

@@ -19,9 +19,9 @@ from threadsync.planning.steps import (
     files_of,
     steps_of,
 )
-from threadsync.publishing import lifecycle
 from threadsync.publishing.containers import Containers
-from threadsync.publishing.part import publish_part
+from threadsync.publishing.part import Part
+from threadsync.publishing.protocol import published
 from threadsync.publishing.run import EntryRecord
 from threadsync.state.model import EntryState, PartState, PartStatus
 from threadsync.state.store import rfc3339
@@ -42,8 +42,8 @@ class Work:
     action: Action
     record: EntryRecord
     containers: Containers
-    ready: dict[int, PartState] = field(default_factory=dict)
-    """Parts whose container is FINISHED, by number."""
+    parts: dict[int, Part] = field(default_factory=dict)
+    """Parts that are worked on, by number."""
     preparing: asyncio.Task[None] | None = None
     changing: Set[str] = frozenset()
     """Keys of entries whose posts may change before it is this one's turn."""
@@ -64,7 +64,7 @@ class Work:
 
     def start_again(self) -> None:
         """Forget what was prepared: a doubt was settled and the record looks different now."""
-        self.ready.clear()
+        self.parts.clear()
         self.preparing = None
 
     async def finish(self) -> None:
@@ -89,8 +89,8 @@ class Work:
             await self._move()
         await asyncio.gather(*(self._upload(medium) for medium in files_of(self.action)))
         first = self.action.parts[0] if self.action.parts else None
-        if first and not self._is_out(first) and self._may_refer(first):
-            self.ready[first.n] = await self.containers.ready(first)
+        if first and self._may_refer(first):
+            await self._part(first).prepare()
 
     def _may_refer(self, part: PlannedPart) -> bool:
         """Whether all that the part refers to is out and will stay so until its turn."""
@@ -112,8 +112,7 @@ class Work:
             case Upload() | Move():
                 pass  # _prepare did it, before anything else is recorded of the entry
             case Prepare(part):
-                if part.n not in self.ready and not self._is_out(part):
-                    self.ready[part.n] = await self.containers.ready(part)
+                await self._part(part).prepare()
             case Publish(part):
                 if not self._is_out(part):
                     await self._publish(part)
@@ -122,13 +121,16 @@ class Work:
             case Delete(media_id):
                 await self._delete(media_id)
 
+    def _part(self, part: PlannedPart) -> Part:
+        return self.parts.setdefault(part.n, Part(self.containers, part))
+
     def _is_out(self, part: PlannedPart) -> bool:
         """Whether the part came out meanwhile: a doubt about it was settled."""
         known = self.record.state.part(part.n)
         return known is not None and known.is_published
 
     async def _publish(self, part: PlannedPart) -> None:
-        done = await publish_part(self.run, self.record, self.ready[part.n])
+        done = await self._part(part).publish()
         permalink = await self._permalink(done)
         self.run.tell("published", self.action.key, n=part.n, id=done.id, permalink=permalink)
 
@@ -146,7 +148,7 @@ class Work:
         parent = self.record.state.part(found.n - 1)
         reply_to = parent.id if parent else None
         part = PartState(found.n, found.digest, PartStatus.PUBLISHED, reply_to=reply_to)
-        await self.record.put_part(lifecycle.published(part, found.media_id, self.run.now()))
+        await self.record.put_part(published(part, found.media_id, self.run.now()))
         self.run.tell("adopted", self.action.key, n=found.n, id=found.media_id)
 
     async def _delete(self, media_id: str) -> None:
