@@ -12,7 +12,7 @@ from pictures import a_jpeg
 
 from threadsync.api.types import PublishingLimit, QuotaConfig
 from threadsync.errors import ExitCode
-from threadsync.workflow import apply
+from threadsync.workflow import apply, lazy_run
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def cli(project, capsys, monkeypatch):
         cli.waits_s.append(seconds)
         await asyncio.sleep(0)
 
-    monkeypatch.setattr(apply, "sleep", soon)
+    monkeypatch.setattr(lazy_run, "sleep", soon)
     monkeypatch.setattr("threadsync.api.transport.wait_before", lambda *_: timedelta(0))
     write(project, "threadsync.yaml", "policy: {settle: 0s}\n")
     return cli

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Set
 
 FORMAT = 1
 """The format this version writes."""
@@ -189,7 +189,30 @@ class EntryState:
 
         The posts that are out go to the history; they are deleted when the new ones are out.
         """
-        old = tuple(
+        return replace(
+            self,
+            revision=self.revision + 1,
+            parts=(),
+            history=(*self.history, *self._old(self.parts)),
+        )
+
+    def without_gone(self, media_ids: Set[str], at: str) -> EntryState:
+        """The same entry when some of its posts are found to be gone from Threads, seen `at`.
+
+        Parts after the first of them hang on nothing any more: they are published anew like it, and
+        what is out of them is deleted then.
+        """
+        first = min(part.n for part in self.parts if part.id in media_ids)
+        kept = tuple(part for part in self.parts if part.n < first)
+        old = self._old(part for part in self.parts if part.n >= first)
+        marked = (replace(part, deleted_at=at) if part.id in media_ids else part for part in old)
+        # Two on, so that posts of a broken chain are not taken for the revision before.
+        revision = self.revision if kept else self.revision + 2
+        history = (*self.history, *marked)
+        return replace(self, revision=revision, parts=kept, history=history)
+
+    def _old(self, parts: Iterable[PartState]) -> tuple[OldPart, ...]:
+        return tuple(
             OldPart(
                 revision=self.revision,
                 id=part.id,
@@ -199,10 +222,9 @@ class EntryState:
                 permalink=part.permalink,
                 published_at=part.published_at,
             )
-            for part in self.parts
+            for part in parts
             if part.id is not None
         )
-        return replace(self, revision=self.revision + 1, parts=(), history=(*self.history, *old))
 
     def with_deleted(self, media_id: str, *, since: str | None, at: str | None) -> EntryState:
         """The same entry after a step of deleting an old post: asked for `since`, gone `at`."""

@@ -7,7 +7,6 @@ doubt has been looked at. The network is only used when there is something to do
 from __future__ import annotations
 
 import asyncio
-from asyncio import sleep
 from collections.abc import Callable  # noqa: TC003 - a field of a dataclass
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -19,26 +18,22 @@ from threadsync.planning.actions import ActionKind
 from threadsync.planning.adoption import may_be_out, undecidable
 from threadsync.planning.build import Scope
 from threadsync.planning.guard import check_brakes, check_saved, only_saved
-from threadsync.project import blocking_problems, run_url
+from threadsync.project import blocking_problems
 from threadsync.publishing.events import Event, Outcome
-from threadsync.publishing.observe import (
-    check_may_delete,
-    fetch_account,
-    fetch_limit,
-    fetch_observed,
-)
+from threadsync.publishing.observe import check_may_delete, fetch_limit, fetch_observed
 from threadsync.publishing.perform import perform
-from threadsync.publishing.run import DEFAULT_PARALLEL, EntryRecord, Run, StoppedError
-from threadsync.publishing.settle import settle
-from threadsync.state.model import EntryStatus
+from threadsync.publishing.run import DEFAULT_PARALLEL, StoppedError
+from threadsync.workflow.lazy_run import LazyRun
+from threadsync.workflow.settling import doubtful, settle_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from threadsync.planning.actions import Plan
     from threadsync.planning.matching import Observed
-    from threadsync.project import Connection, Project
+    from threadsync.project import Project
     from threadsync.publishing.events import Listener
+    from threadsync.publishing.run import Run
     from threadsync.reading.loaded import Loaded
     from threadsync.state.store import LockInfo, Session, Store
 
@@ -118,14 +113,15 @@ class _Applying:
         self._options = options
         self._hooks = hooks
         self._session = session
-        self._stack = stack
-        self._run: Run | None = None
+        self._lazy_run = LazyRun(
+            project, session, stack, hooks.listen, hooks.stop, options.parallel
+        )
 
     async def run(self) -> Outcome | None:
         try:
             return await self._run_through()
         except ApiError as error:
-            if self._doubtful():
+            if doubtful(self._session.state):
                 error.exit_code = ExitCode.UNKNOWN
             raise
 
@@ -134,7 +130,7 @@ class _Applying:
         plan = self._planned(loaded)
         _check_problems(plan, loaded)
         self._check_saved(plan)
-        await self._settle_all()
+        await settle_all(self._session, self._lazy_run)
         plan = await self._planned_anew(loaded)
         self._check_brakes(plan)
         if self._hooks.stop.is_set():
@@ -142,7 +138,7 @@ class _Applying:
         self._hooks.show(plan)
         if not plan.has_changes:
             return _nothing_done(plan)
-        run = await self._connected()
+        run = await self._lazy_run.get()
         if any(action.deletes for action in plan.changes):
             await check_may_delete(run.api)
         if _has_work(plan) and not self._hooks.approve(plan):
@@ -165,25 +161,13 @@ class _Applying:
         saved = self._options.saved_plan
         return plan if saved is None else only_saved(saved, plan)
 
-    async def _settle_all(self) -> None:
-        """Look at everything that was left in doubt, before anything new is planned."""
-        for key in self._doubtful():
-            state = self._session.state.entry(key)
-            if state is not None:
-                await settle(await self._connected(), EntryRecord(key, state, self._session))
-
-    def _doubtful(self) -> list[str]:
-        """Keys of entries of which it is not known whether they are out, sorted."""
-        entries = self._session.state.entries
-        return sorted(key for key, raw in entries.items() if raw["status"] == EntryStatus.UNKNOWN)
-
     async def _planned_anew(self, loaded: Loaded) -> Plan:
         """The plan after settling, with posts that are out already adopted."""
         plan = self._only_saved(self._planned(loaded))
         window = self._project.settings.policy.adopt_window
         if not may_be_out(plan.actions) or self._options.fresh or not window:
             return plan
-        run = await self._connected()
+        run = await self._lazy_run.get()
         since = run.now() - window if self._session.state.entries else None
         known = frozenset(self._session.state.media_ids())
         observed = await fetch_observed(run.api, plan.actions, known, since)
@@ -199,33 +183,6 @@ class _Applying:
             plan,
             max_publish=policy.max_publish if publish is None else publish,
             max_deletes=policy.max_deletes if deletes is None else deletes,
-        )
-
-    async def _connected(self) -> Run:
-        """The run's tools, made when they are first needed; the token's owner is checked."""
-        if self._run is None:
-            connection = await self._stack.enter_async_context(self._project.connected())
-            account = await fetch_account(connection.api, self._session.state.account)
-            known = {"user_id": account.id, "username": account.username}
-            if self._session.state.account != known:
-                await self._session.set_field("account", known)
-            self._run = self._new_run(connection)
-        return self._run
-
-    def _new_run(self, connection: Connection) -> Run:
-        project = self._project
-        return Run(
-            api=connection.api,
-            uploader=connection.uploader,
-            session=self._session,
-            listen=self._hooks.listen,
-            root=project.settings.root,
-            clock=lambda: datetime.now(UTC),
-            sleep=sleep,
-            stop=self._hooks.stop,
-            run_url=run_url(project.environ),
-            settle_s=project.settings.policy.settle.total_seconds(),
-            calls=asyncio.Semaphore(self._options.parallel),
         )
 
     async def _performed(self, run: Run, plan: Plan) -> Outcome:

@@ -1,0 +1,59 @@
+"""The tools of a run, made when they are first needed: much is decided without the network."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import sleep
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from threadsync.project import run_url
+from threadsync.publishing.observe import fetch_account
+from threadsync.publishing.run import DEFAULT_PARALLEL, Run
+
+if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+
+    from threadsync.project import Connection, Project
+    from threadsync.publishing.events import Listener
+    from threadsync.state.store import Session
+
+
+@dataclass(slots=True)
+class LazyRun:
+    """A run on an open session; `stack` closes its connection."""
+
+    project: Project
+    session: Session
+    stack: AsyncExitStack
+    listen: Listener
+    stop: asyncio.Event
+    parallel: int = DEFAULT_PARALLEL
+    _run: Run | None = None
+
+    async def get(self) -> Run:
+        """The run's tools; the owner of the token is checked against the state, and recorded."""
+        if self._run is None:
+            connection = await self.stack.enter_async_context(self.project.connected())
+            account = await fetch_account(connection.api, self.session.state.account)
+            known = {"user_id": account.id, "username": account.username}
+            if self.session.state.account != known:
+                await self.session.set_field("account", known)
+            self._run = self._made(connection)
+        return self._run
+
+    def _made(self, connection: Connection) -> Run:
+        return Run(
+            api=connection.api,
+            uploader=connection.uploader,
+            session=self.session,
+            listen=self.listen,
+            root=self.project.settings.root,
+            clock=lambda: datetime.now(UTC),
+            sleep=sleep,
+            stop=self.stop,
+            run_url=run_url(self.project.environ),
+            settle_s=self.project.settings.policy.settle.total_seconds(),
+            calls=asyncio.Semaphore(self.parallel),
+        )
