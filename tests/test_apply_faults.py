@@ -10,8 +10,8 @@ from builders import write
 from command_line import CommandLine
 from pictures import a_jpeg
 
-from threadsync.api.types import PublishingLimit, QuotaConfig
 from threadsync.errors import ExitCode
+from threadsync.planning.guard import Room
 from threadsync.workflow import apply, lazy_run
 
 
@@ -159,21 +159,13 @@ def test_replace_whose_new_post_is_refused_keeps_the_old_one(cli):
     assert texts(cli.posts()) == ["Better"]
 
 
-def limit(posts, replies, deletes=100):
-    return PublishingLimit(
-        config=QuotaConfig(posts),
-        reply_config=QuotaConfig(replies),
-        delete_config=QuotaConfig(deletes),
-    )
-
-
 def test_what_does_not_fit_into_the_quota_waits_whole(cli, monkeypatch):
     write(cli.root, "posts/chain.md", "One\n\n---\n\nTwo\n\n---\n\nThree\n")
 
-    async def little(_api):
-        return limit(posts=9, replies=1)
+    async def little(*_):
+        return Room(posts=9, replies=1, deletes=100)
 
-    monkeypatch.setattr(apply, "fetch_limit", little)
+    monkeypatch.setattr(apply, "fetch_room", little)
     result = cli.apply()
     assert (result.code, "1 waiting" in result.last_line) == (ExitCode.QUOTA, True)
     assert texts(cli.posts()) == ["Hello, Threads!"]

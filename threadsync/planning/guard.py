@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from threadsync.api.types import PublishingLimit
     from threadsync.planning.actions import Action, Plan
+    from threadsync.planning.ledger import Used
 
 
 _AS_PLANNED = {ActionKind.ADOPT: ActionKind.CREATE}
@@ -79,6 +80,10 @@ def _check_same_actions(saved: list[Any], now: list[Any], name: str) -> None:
             )
 
 
+# Meta's overview of limits, read 2026-11-22: posts, replies and deletes in 24 hours.
+USUAL_QUOTAS = (250, 1_000, 100)
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """What is left of Meta's quotas of 24 hours."""
@@ -90,6 +95,14 @@ class Room:
     @classmethod
     def of(cls, limit: PublishingLimit) -> Room:
         return cls(limit.posts.left, limit.replies.left, limit.deletes.left)
+
+    @classmethod
+    def without(cls, used: Used) -> Room:
+        """Meta's usual quotas without what the state knows to be `used`."""
+        posts, replies, deletes = (
+            max(0, total - count) for total, count in zip(USUAL_QUOTAS, used, strict=True)
+        )
+        return cls(posts, replies, deletes)
 
     def after(self, action: Action) -> Room:
         """What is left when `action` is done; negative where it does not fit."""

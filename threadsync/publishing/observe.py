@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from threadsync.errors import ApiError, SettingsError, StateError
+from threadsync.planning.guard import Room
+from threadsync.planning.ledger import used_of
 from threadsync.planning.matching import FIELDS, Observed
 
 if TYPE_CHECKING:
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
 
     from threadsync.api.client import API
     from threadsync.api.pages import Listing
-    from threadsync.api.types import Account, PublishedPost, PublishingLimit
+    from threadsync.api.types import Account, PublishedPost
     from threadsync.planning.actions import Action
+    from threadsync.state.model import State
 
 MOST_POSTS = 1000
 """How many posts are read at most to find those that are out already."""
@@ -71,12 +74,13 @@ async def fetch_account(api: API, recorded: Mapping[str, Any]) -> Account:
     return account
 
 
-async def fetch_limit(api: API) -> PublishingLimit | None:
-    """What is left of Meta's quotas; None when Meta does not say."""
+async def fetch_room(api: API, state: State) -> Room:
+    """What is left of Meta's quotas; where Meta does not say, as far as the state knows."""
     try:
-        return await api.publishing_limit(LIMIT_FIELDS)
+        return Room.of(await api.publishing_limit(LIMIT_FIELDS))
     except ApiError:
-        return None
+        now = api.server_time
+        return Room.without(used_of(state, now)) if now else Room(0, 0, 0)
 
 
 async def check_may_delete(api: API) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from threadsync.errors import ApiError, MediaError
 from threadsync.planning.actions import ActionKind
-from threadsync.planning.guard import Room
 from threadsync.publishing.events import Outcome
 from threadsync.publishing.run import InDoubtError, PartFailedError, RestrictedError, StoppedError
 from threadsync.publishing.settle import settle
@@ -21,26 +20,26 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from threadsync.api.types import PublishingLimit
     from threadsync.planning.actions import Action, Plan
+    from threadsync.planning.guard import Room
     from threadsync.publishing.run import Run
 
 AHEAD = 64
 """How many entries are prepared before it is their turn to be published."""
 
 
-async def perform(run: Run, plan: Plan, limit: PublishingLimit | None) -> Outcome:
-    """Do what `plan` says, as far as Meta's quotas (None: not known) leave room for it.
+async def perform(run: Run, plan: Plan, room: Room) -> Outcome:
+    """Do what `plan` says, as far as there is `room` in Meta's quotas.
 
     StateError when something cannot be put on record; what is out by then is in the journal.
     """
-    return await _Applier(run, limit).perform(plan)
+    return await _Applier(run, room).perform(plan)
 
 
 class _Applier:
-    def __init__(self, run: Run, limit: PublishingLimit | None) -> None:
+    def __init__(self, run: Run, room: Room) -> None:
         self._run = run
-        self._room = Room.of(limit) if limit else None
+        self._room = room
         self._not_out: set[str] = set()
         self._ahead: set[str] = set()
         self._doubts: list[tuple[Work, asyncio.Task[bool]]] = []
@@ -80,8 +79,6 @@ class _Applier:
 
     def _has_room(self, action: Action) -> bool:
         """Whether all of the action fits into what is left of the quotas, which it then uses."""
-        if self._room is None:
-            return True
         room = self._room.after(action)
         if room.fits:
             self._room = room

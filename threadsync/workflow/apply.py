@@ -20,7 +20,7 @@ from threadsync.planning.build import Scope
 from threadsync.planning.guard import check_brakes, check_saved, only_saved
 from threadsync.project import blocking_problems
 from threadsync.publishing.events import Event, Outcome
-from threadsync.publishing.observe import check_may_delete, fetch_limit, fetch_observed
+from threadsync.publishing.observe import check_may_delete, fetch_observed, fetch_room
 from threadsync.publishing.perform import perform
 from threadsync.publishing.run import DEFAULT_PARALLEL, StoppedError
 from threadsync.workflow.lazy_run import LazyRun
@@ -187,7 +187,7 @@ class _Applying:
 
     async def _performed(self, run: Run, plan: Plan) -> Outcome:
         self._hooks.listen(Event("started", None, {"summary": plan.summary()}))
-        outcome = await perform(run, plan, await fetch_limit(run.api))
+        outcome = await perform(run, plan, await fetch_room(run.api, self._session.state))
         self._hooks.listen(Event("done", None, {"summary": dict(outcome.counts)}))
         return outcome
 
