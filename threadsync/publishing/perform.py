@@ -59,9 +59,13 @@ class _Applier:
             self._outcome.interrupted = True
         except RestrictedError as error:
             self._outcome.stopped_by = str(error)
+        except BaseException:
+            await self._run.afterwards.give_up()
+            raise
         finally:
             await _cancel([looking for _, looking in self._doubts])
             await _cancel([item.preparing for item in work if item.preparing is not None])
+        await self._run.afterwards.done()
         self._tell_what_is_left()
         return self._outcome
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from threadsync.errors import ExitCode, ThreadsyncError
@@ -46,6 +46,34 @@ class StoppedError(ThreadsyncError):
     exit_code = ExitCode.INTERRUPTED
 
 
+@dataclass(slots=True)
+class Afterwards:
+    """What is done behind the posts that are out, one thing after the other, while others go out."""
+
+    _last: asyncio.Task[None] | None = None
+
+    def add(self, work: Callable[[], Awaitable[None]]) -> None:
+        self._last = asyncio.create_task(self._after(self._last, work))
+
+    async def done(self) -> None:
+        """Wait for all of it; raises what went wrong first."""
+        if self._last is not None:
+            await self._last
+
+    async def give_up(self) -> None:
+        """End it wherever it is: nothing more can be put on record."""
+        if self._last is not None:
+            self._last.cancel()
+            await asyncio.gather(self._last, return_exceptions=True)
+
+    async def _after(
+        self, before: asyncio.Task[None] | None, work: Callable[[], Awaitable[None]]
+    ) -> None:
+        if before is not None:
+            await before
+        await work()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One apply and its tools. `root` is the project's folder, absolute."""
@@ -67,6 +95,7 @@ class Run:
     """Bounds the uploads and calls in flight."""
     ids: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a post goes out or is looked for, until its id is on record."""
+    afterwards: Afterwards = field(default_factory=Afterwards)
 
     def now(self) -> datetime:
         """Meta's clock as far as it is known, otherwise ours."""
@@ -99,12 +128,32 @@ class EntryRecord:
     key: str
     state: EntryState
     session: Session
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def put(self, state: EntryState) -> None:
         """Put `state` on record before anything else happens."""
-        await self.session.record(self.key, state)
-        self.state = state
+        async with self._turn:
+            await self._put(state)
 
     async def put_part(self, part: PartState) -> PartState:
-        await self.put(self.state.with_part(part))
+        """Put one part on record beside what is known of the others by then."""
+        async with self._turn:
+            await self._put(self.state.with_part(part))
         return part
+
+    async def put_rest(self) -> None:
+        """Put on record what is not yet, if anything."""
+        async with self._turn:
+            if self.state != self.session.state.entry(self.key):
+                await self._put(self.state)
+
+    async def put_permalink(self, media_id: str, permalink: str) -> None:
+        """Put the address of a post on record, if it still is one of the entry's."""
+        async with self._turn:
+            part = next((part for part in self.state.parts if part.id == media_id), None)
+            if part is not None:
+                await self._put(self.state.with_part(replace(part, permalink=permalink)))
+
+    async def _put(self, state: EntryState) -> None:
+        await self.session.record(self.key, state)
+        self.state = state

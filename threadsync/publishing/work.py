@@ -77,8 +77,7 @@ class Work:
             await self.preparing
         for step in steps_of(self.action):
             await self._do(step)
-        if self.record.state != self.run.session.state.entry(self.action.key):
-            await self.record.put(self.record.state)
+        await self.record.put_rest()
 
     async def _prepare(self) -> None:
         """Record its new file or key, upload its files, and make its first container.
@@ -131,18 +130,23 @@ class Work:
 
     async def _publish(self, part: PlannedPart) -> None:
         done = await self._part(part).publish()
-        permalink = await self._permalink(done)
-        self.run.tell("published", self.action.key, n=part.n, id=done.id, permalink=permalink)
+        self.run.afterwards.add(lambda: self._tell_published(part.n, done.id or ""))
 
-    async def _permalink(self, done: PartState) -> str | None:
+    async def _tell_published(self, n: int, media_id: str) -> None:
+        permalink = await self._permalink(media_id)
+        if permalink:
+            await self.record.put_permalink(media_id, permalink)
+        self.run.tell("published", self.action.key, n=n, id=media_id, permalink=permalink)
+
+    async def _permalink(self, media_id: str) -> str | None:
         """The post's address; None when Meta does not tell it yet. Never fails the post."""
+        if self.run.stop.is_set():
+            return None
         try:
-            post = await self.run.api.thread(done.id or "", "id,permalink,replied_to")
+            async with self.run.calls:
+                return (await self.run.api.thread(media_id, "id,permalink")).permalink
         except ApiError:
             return None
-        if post.permalink:
-            await self.record.put_part(replace(done, permalink=post.permalink))
-        return post.permalink
 
     async def _adopt(self, found: Adopt) -> None:
         parent = self.record.state.part(found.n - 1)
@@ -152,6 +156,7 @@ class Work:
         self.run.tell("adopted", self.action.key, n=found.n, id=found.media_id)
 
     async def _delete(self, media_id: str) -> None:
+        await self.run.afterwards.done()
         self.run.check_stop()
         since = rfc3339(self.run.now())
         await self.record.put(self.record.state.with_deleted(media_id, since=since, at=None))
