@@ -40,14 +40,27 @@ def test_sandbox_and_client_cannot_hide_each_others_mistakes(here, there):
 
 
 def test_the_sandbox_stands_alone():
+    own = ("threadsync.sandbox", "threadsync.drawing")
     ours = {
         found.name
         for name, module in MODULES.items()
-        if is_below(name, "threadsync.sandbox")
+        if any(is_below(name, package) for package in own)
         for found in module.imports
-        if is_below(found.name, "threadsync") and not is_below(found.name, "threadsync.sandbox")
+        if is_below(found.name, "threadsync")
+        and not any(is_below(found.name, package) for package in own)
     }
     assert ours <= {"threadsync", "threadsync.errors"}
+
+
+def test_drawing_needs_nothing_of_ours():
+    ours = [
+        used
+        for name, module in MODULES.items()
+        if is_below(name, "threadsync.drawing")
+        for used in module.runs()
+        if is_below(used, "threadsync") and not is_below(used, "threadsync.drawing")
+    ]
+    assert ours == ["threadsync"] or ours == []
 
 
 def test_errors_need_nothing_of_ours():

@@ -2,6 +2,7 @@
 
 import httpx
 
+from threadsync.sandbox.model import SCOPES
 from threadsync.sandbox.records import DEFAULT_TOKEN
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(60)
@@ -42,6 +43,10 @@ class Caller(httpx.Client):
         answer = self.get(f"/v1.0/{edge}", params={"fields": "text", **params}).json()
         return [post["text"] for post in answer["data"]]
 
+    def listed_ids(self, edge, **params):
+        answer = self.get(f"/v1.0/{edge}", params=params).json()
+        return [post["id"] for post in answer["data"]]
+
     def put_media(self, name, content):
         """The URL under which `content` is served."""
         url = str(self.base_url).rstrip("/") + f"/_sandbox/media/{name}"
@@ -57,6 +62,23 @@ class Caller(httpx.Client):
     def set_faults(self, *faults):
         answer = self.post("/_sandbox/faults", json=list(faults))
         assert answer.status_code == 200, answer.text
+
+    def steer(self, what, **body):
+        answer = self.post(f"/_sandbox/{what}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def other(self, username, **more):
+        """A caller with an account of its own. Close it when done."""
+        token = f"TOKEN-OF-{username}"
+        self.steer("accounts", username=username, token=token, **more)
+        return Caller(str(self.base_url), token)
+
+    def without(self, scope):
+        """A caller with the same account and every scope but one. Close it when done."""
+        scopes = [one for one in SCOPES if one != scope]
+        self.steer("accounts", username="sandbox", token=f"NO-{scope}", scopes=scopes)
+        return Caller(str(self.base_url), f"NO-{scope}")
 
     def log(self):
         return self.get("/_sandbox/requests").json()["requests"]

@@ -34,3 +34,10 @@ def slow(tmp_path):
 def picture(caller):
     """The URL of a JPEG that the sandbox itself serves."""
     return caller.put_media("cat.jpg", b"\xff\xd8\xff\xe0" + bytes(60))
+
+
+@pytest.fixture
+def fan(caller):
+    """A caller with another account, `fan`, that may do everything."""
+    with caller.other("fan") as fan:
+        yield fan

@@ -39,39 +39,81 @@ def test_a_token_without_a_scope_is_refused_where_it_is_needed(caller):
     assert caller.get("/me", headers=bearer("NO-DELETE")).json() == {"id": "17841400000000001"}
 
 
-@pytest.mark.parametrize(
-    ("scope", "method", "path", "data"),
-    [
-        ("threads_basic", "GET", "/me", {}),
-        ("threads_content_publish", "POST", "/me/threads", {"media_type": "TEXT", "text": "x"}),
-        ("threads_content_publish", "GET", "/me/threads_publishing_limit", {}),
-        ("threads_read_replies", "GET", "/me/replies", {}),
-        (
-            "threads_location_tagging",
-            "POST",
-            "/me/threads",
-            {"media_type": "TEXT", "text": "x", "location_id": "1"},
-        ),
-        (
-            "threads_share_to_instagram",
-            "POST",
-            "/me/threads",
-            {"media_type": "TEXT", "text": "x", "crossreshare_to_ig": "true"},
-        ),
-    ],
-)
-def test_each_call_needs_its_scope(caller, scope, method, path, data):
-    add_account(caller, "sandbox", "LESS", scopes=scopes_without(scope))
-    assert caller.request(method, path, params=data).is_success
-    less = caller.request(method, path, params=data, headers=bearer("LESS"))
-    assert refusal(less) == (500, 10, None)
+SCOPE_NEEDED = [
+    ("threads_basic", "GET", "/me", {}),
+    ("threads_content_publish", "POST", "/me/threads", {"media_type": "TEXT", "text": "x"}),
+    ("threads_content_publish", "GET", "/me/threads_publishing_limit", {}),
+    ("threads_content_publish", "POST", "/{post}/repost", {}),
+    ("threads_read_replies", "GET", "/me/replies", {}),
+    ("threads_read_replies", "GET", "/{post}/replies", {}),
+    ("threads_read_replies", "GET", "/{post}/conversation", {}),
+    ("threads_read_replies", "GET", "/{post}/pending_replies", {}),
+    ("threads_manage_replies", "POST", "/{reply}/manage_reply", {"hide": "true"}),
+    ("threads_manage_replies", "POST", "/{waiting}/manage_pending_reply", {"approve": "true"}),
+    ("threads_manage_mentions", "GET", "/me/mentions", {}),
+    ("threads_manage_insights", "GET", "/{post}/insights", {"metric": "views"}),
+    ("threads_manage_insights", "GET", "/me/threads_insights", {"metric": "views"}),
+    ("threads_keyword_search", "GET", "/keyword_search", {"q": "x"}),
+    ("threads_keyword_search", "GET", "/me", {"fields": "recently_searched_keywords"}),
+    ("threads_profile_discovery", "GET", "/profile_lookup", {"username": "sandbox"}),
+    ("threads_profile_discovery", "GET", "/profile_posts", {"username": "sandbox"}),
+    ("threads_location_tagging", "GET", "/location_search", {"q": "Paris"}),
+    ("threads_location_tagging", "GET", "/123456789012345", {}),
+    (
+        "threads_location_tagging",
+        "POST",
+        "/me/threads",
+        {"media_type": "TEXT", "text": "x", "location_id": "1"},
+    ),
+    (
+        "threads_share_to_instagram",
+        "POST",
+        "/me/threads",
+        {"media_type": "TEXT", "text": "x", "crossreshare_to_ig": "true"},
+    ),
+    ("threads_delete", "DELETE", "/{post}", {}),
+]
+
+
+@pytest.mark.parametrize(("scope", "method", "path", "data"), SCOPE_NEEDED)
+def test_each_call_needs_its_scope(caller, fan, scope, method, path, data):
+    root = caller.published("x", enable_reply_approvals="true")
+    ids = {
+        "post": root,
+        "reply": caller.published("x", reply_to_id=root),
+        "waiting": fan.published("x", reply_to_id=root),
+    }
+    url = path.format(**ids)
+    with caller.without(scope) as less:
+        assert refusal(less.request(method, url, params=data)) == (500, 10, None)
+    assert caller.request(method, url, params=data).is_success
+
+
+def test_places_of_posts_are_shown_with_their_scope_only(caller):
+    post = caller.published("Here", location_id="123456789012345")
+    fields = "location_id,location{name}"
+    place = {"location_id": "123456789012345", "location": {"name": "Menlo Park"}}
+    assert caller.node(post, fields) == {"id": post, **place}
+    with caller.without("threads_location_tagging") as less:
+        assert less.node(post, fields) == {"id": post}
 
 
 def test_replying_needs_its_scope(caller):
     root = caller.published()
     add_account(caller, "sandbox", "LESS", scopes=scopes_without("threads_manage_replies"))
     data = {"media_type": "TEXT", "text": "x", "reply_to_id": root}
-    assert refusal(caller.post("/me/threads", data=data, headers=bearer("LESS")))[1] == 10
+    answer = caller.post("/me/threads", data=data, headers=bearer("LESS"))
+    assert (answer.status_code, answer.content) == (500, b"")
+
+
+def test_a_token_without_any_scope_says_that_nothing_was_granted(caller):
+    add_account(caller, "sandbox", "NONE", scopes=[])
+    assert refusal(caller.get("/me", headers=bearer("NONE"))) == (400, 100, 10)
+
+
+def test_an_apps_token_is_no_user(caller):
+    answer = caller.get("/me", headers=bearer("TH|1|sandbox"))
+    assert refusal(answer) == (400, 2500, None)
 
 
 def test_the_numeric_user_id_works_like_me(caller):

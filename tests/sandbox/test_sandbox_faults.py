@@ -5,7 +5,8 @@ import pytest
 from caller import Caller, refusal
 
 from threadsync.errors import UsageError
-from threadsync.sandbox.faults import Fault, parse_fault
+from threadsync.sandbox.calls import ENDPOINTS
+from threadsync.sandbox.faults import CALLS, Fault, parse_fault
 from threadsync.sandbox.named_errors import NAMES
 from threadsync.sandbox.server import SandboxServer
 
@@ -125,29 +126,60 @@ def test_a_container_can_be_made_to_fail(caller, call):
     }
 
 
-CALLS = {
+REQUESTS = {
     "create": ("POST", "/me/threads", {"media_type": "TEXT", "text": "x"}),
     "publish": ("POST", "/me/threads_publish", {"creation_id": "1"}),
     "status": ("GET", "/{container}", {}),
+    "repost": ("POST", "/{post}/repost", {}),
     "delete": ("DELETE", "/1", {}),
     "threads": ("GET", "/me/threads", {}),
+    "ghost_posts": ("GET", "/me/ghost_posts", {}),
+    "mentions": ("GET", "/me/mentions", {}),
     "replies": ("GET", "/{post}/replies", {}),
     "conversation": ("GET", "/{post}/conversation", {}),
+    "pending_replies": ("GET", "/{post}/pending_replies", {}),
+    "manage_reply": ("POST", "/{post}/manage_reply", {"hide": "true"}),
+    "manage_pending_reply": ("POST", "/{post}/manage_pending_reply", {"approve": "true"}),
     "media": ("GET", "/{post}", {}),
     "limit": ("GET", "/me/threads_publishing_limit", {}),
     "me": ("GET", "/v1.0/me", {}),
+    "insights": ("GET", "/{post}/insights", {"metric": "views"}),
+    "threads_insights": ("GET", "/me/threads_insights", {"metric": "views"}),
+    "keyword_search": ("GET", "/keyword_search", {"q": "x"}),
+    "profile_lookup": ("GET", "/profile_lookup", {"username": "sandbox"}),
+    "profile_posts": ("GET", "/profile_posts", {"username": "sandbox"}),
+    "location_search": ("GET", "/location_search", {"q": "x"}),
+    "location": ("GET", "/123456789012345", {}),
+    "oembed": ("GET", "/oembed", {"url": "x"}),
+    "authorize": ("GET", "/oauth/authorize", {"client_id": "1"}),
+    "token": ("POST", "/oauth/access_token", {"grant_type": "client_credentials"}),
+    "exchange": ("GET", "/access_token", {"grant_type": "th_exchange_token"}),
+    "refresh": ("GET", "/refresh_access_token", {"grant_type": "th_refresh_token"}),
     "debug": ("GET", "/debug_token", {"input_token": "SANDBOX"}),
 }
 
 
-@pytest.mark.parametrize("call", CALLS)
+def test_every_call_of_the_table_has_a_name_for_faults():
+    of_one_path = {"me", "status", "location"}
+    assert {one.call for one in ENDPOINTS} | of_one_path | {"any"} == set(CALLS)
+    assert {*REQUESTS, "any"} == set(CALLS)
+
+
+@pytest.mark.parametrize("call", REQUESTS)
 def test_every_call_can_be_struck_and_no_other_is(caller, call):
     ids = {"container": caller.create(), "post": caller.published()}
-    for other in CALLS.keys() - {call}:
-        caller.set_faults(f"{other}:1:html-503")
+    caller.set_faults(*(f"{other}:1:html-503" for other in REQUESTS.keys() - {call}))
     caller.set_faults(f"{call}:1:html-502")
-    method, path, params = CALLS[call]
+    method, path, params = REQUESTS[call]
     assert caller.request(method, path.format(**ids), params=params).status_code == 502
+
+
+def test_a_refused_create_cannot_be_made_to_fail_later(caller):
+    root = caller.published()
+    caller.set_faults("create:1:container-error:UNKNOWN")
+    data = {"media_type": "TEXT", "text": "x", "reply_to_id": root}
+    with caller.without("threads_manage_replies") as less:
+        assert less.post("/me/threads", data=data).content == b""
 
 
 def test_faults_are_listed_and_cleared(caller):

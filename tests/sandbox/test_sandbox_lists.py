@@ -137,6 +137,19 @@ def test_a_poll_shows_only_the_fields_that_are_named(caller):
     assert named["poll_attachment"] == {"option_a": "Tabs", "total_votes": 0}
 
 
+def test_the_inside_of_a_list_can_be_picked(caller, picture):
+    items = ",".join(caller.item(picture) for _ in range(2))
+    spoiler = '[{"entity_type": "SPOILER", "offset": 0, "length": 2}]'
+    media_type = {"media_type": "CAROUSEL", "children": items}
+    post = caller.published("ab", **media_type, text_entities=spoiler)
+    found = caller.node(post, "children{id},text_entities{offset}")
+    assert [one.keys() for one in found["children"]["data"]] == [{"id"}, {"id"}]
+    assert found["text_entities"] == {"data": [{"offset": 0}]}
+    caller.get("/keyword_search", params={"q": "ab"})
+    searches = caller.node("me", "recently_searched_keywords{query}")
+    assert searches["recently_searched_keywords"] == [{"query": "ab"}]
+
+
 def test_fields_without_value_are_left_out(caller):
     media_id = caller.published()
     assert caller.node(media_id, "alt_text,children,root_post,media_url") == {"id": media_id}

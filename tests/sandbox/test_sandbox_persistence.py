@@ -14,6 +14,7 @@ import pytest
 from caller import JPEG, Caller, bearer
 
 from threadsync.errors import SettingsError, StateError
+from threadsync.sandbox import store as stores
 from threadsync.sandbox.app import Sandbox
 from threadsync.sandbox.model import Options
 from threadsync.sandbox.server import SandboxServer
@@ -107,11 +108,30 @@ def test_a_container_published_by_two_servers_at_once_is_one_post(tmp_path):
 
 def test_many_servers_may_start_in_a_new_folder_at_once(tmp_path):
     with ThreadPoolExecutor() as pool:
-        stores = list(pool.map(Store, [tmp_path / "new"] * 8))
-    for store in stores:
+        opened = list(pool.map(Store, [tmp_path / "new"] * 8))
+    for store in opened:
         with store.read() as records:
             assert records.account_named("sandbox").id == "17841400000000001"
         store.close()
+
+
+class Busy:
+    """A connection that is locked for the first so many statements."""
+
+    def __init__(self, times):
+        self.left = times
+
+    def execute(self, _statement):
+        if self.left:
+            self.left -= 1
+            raise sqlite3.OperationalError("database is locked")
+
+
+def test_a_start_beside_others_is_tried_again_and_not_for_ever(monkeypatch):
+    monkeypatch.setattr(stores, "_PAUSES_S", (0, 0))
+    stores._use_wal(Busy(2))
+    with pytest.raises(sqlite3.OperationalError):
+        stores._use_wal(Busy(3))
 
 
 def test_a_port_in_use_says_what_to_do(tmp_path):
@@ -125,6 +145,23 @@ def test_a_damaged_folder_says_where(tmp_path):
     (tmp_path / "world.sqlite3").write_bytes(b"no database" * 500)
     with pytest.raises(StateError, match=r"world\.sqlite3.*delete the folder"):
         SandboxServer(tmp_path).start()
+
+
+def test_a_folder_of_the_first_format_is_brought_up(tmp_path):
+    with SandboxServer(tmp_path) as server, Caller(server.base_url) as caller:
+        original = caller.published("cat")
+        with caller.other("fan") as fan:
+            fan.published("@sandbox", quote_post_id=original)
+    connection = sqlite3.connect(tmp_path / "world.sqlite3")
+    for table in ("app", "codes", "relations", "reached", "calls"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("PRAGMA user_version = 1")
+    connection.commit()
+    connection.close()
+    with SandboxServer(tmp_path) as server, Caller(server.base_url) as caller:
+        assert caller.listed("me/mentions") == ["@sandbox"]
+        metric = caller.get(f"/{original}/insights", params={"metric": "quotes"}).json()
+        assert metric["data"][0]["values"] == [{"value": 1}]
 
 
 def test_a_folder_of_a_later_format_is_left_alone(tmp_path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 OAUTH = "OAuthException"
 THREADS = "THApiException"
@@ -21,10 +21,21 @@ class Answer:
     status: int
     body: bytes
     content_type: str = "application/json; charset=UTF-8"
+    headers: tuple[tuple[str, str], ...] = ()
+    """Further headers, by lower-case name."""
 
     @classmethod
     def of(cls, value: dict[str, Any], status: int = 200) -> Answer:
         return cls(status, json.dumps(value, ensure_ascii=False).encode())
+
+
+class Mistake(Protocol):
+    """What a refusal answers with: an error of the Graph, or one of the `envelopes`."""
+
+    @property
+    def message(self) -> str: ...
+
+    def answer(self, trace_id: str) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ class GraphError:
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure of ours
     """The request is refused with `error`; nothing was changed."""
 
-    def __init__(self, error: GraphError) -> None:
+    def __init__(self, error: Mistake) -> None:
         super().__init__(error.message)
         self.error = error
 
@@ -181,6 +192,16 @@ NO_FEATURE = GraphError(
     "THREADS_API__FEATURE_NOT_AVAILABLE",
 )
 NO_PERMISSION = GraphError("Application does not have permission for this action", 10, status=500)
+NO_GRANT = GraphError(
+    "This action requires the threads_basic permission. You must submit for app review, or your "
+    "user must be in the list of Threads testers.",
+    100,
+    error_subcode=10,
+)
+UNKNOWN = GraphError("An unknown error has occurred.", 1, OAUTH)
+RATE_LIMIT = GraphError("Application request limit reached", 4, OAUTH)
+# No refusal of a search beyond its quota has been published; this is the Graph's custom limit.
+RATE_613 = GraphError("Calls to this api have exceeded the rate limit.", 613, OAUTH)
 INVALID_TOKEN = GraphError("Invalid OAuth access token - Cannot parse access token", 190, OAUTH)
 # Instagram's code for its daily maximum; none has been seen on Threads (read 2026-11-22).
 QUOTA = GraphError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,31 @@ CALLS = (
     "create",
     "publish",
     "status",
+    "repost",
     "delete",
     "threads",
+    "ghost_posts",
+    "mentions",
     "replies",
     "conversation",
+    "pending_replies",
+    "manage_reply",
+    "manage_pending_reply",
     "media",
     "limit",
     "me",
+    "insights",
+    "threads_insights",
+    "keyword_search",
+    "profile_lookup",
+    "profile_posts",
+    "location_search",
+    "location",
+    "oembed",
+    "authorize",
+    "token",
+    "exchange",
+    "refresh",
     "debug",
     "any",
 )
@@ -35,6 +54,7 @@ EVERY = "*"
 APPLIED = "-applied"
 DELAYS = ("delay", "delay-after")
 CONTAINER_ERROR = "container-error"
+RATES = ("rate-limit", "rate-613")
 _DROPS = ("drop-before", "drop-after")
 _CONTAINER_CALLS = ("create", "publish", "status", "any")
 _DEFAULT_DELAY_S = "5"
@@ -46,8 +66,8 @@ _MAX_DELAY_S = 3_600
 class Fault:
     """One fault. It strikes when `seen`, the matching calls since it was set, reaches `nth`.
 
-    `nth` counts from 1; None strikes every time. `value` is the seconds of a delay or the
-    `error_message` of a container, empty for every other fault.
+    `nth` counts from 1; None strikes every time. `value` is the seconds of a delay or of a
+    Retry-After, or the `error_message` of a container; empty for every other fault.
     """
 
     call: str
@@ -66,6 +86,12 @@ class Fault:
     @property
     def seconds(self) -> float:
         return float(self.value)
+
+    @property
+    def retry_after(self) -> str | None:
+        """The header of that name, in whole seconds; None when there is none."""
+        is_rate = self.fault.removesuffix(APPLIED) in RATES
+        return str(math.ceil(self.seconds)) if is_rate and self.value else None
 
     @property
     def error_name(self) -> str | None:
@@ -88,13 +114,17 @@ class Fault:
         return f"{spec}:{self.value}" if self.value else spec
 
     def to_json(self) -> dict[str, Any]:
-        name = "seconds" if self.fault in DELAYS else "value"
-        value = float(self.value) if self.fault in DELAYS else self.value
+        has_seconds = self.fault.removesuffix(APPLIED) in (*DELAYS, *RATES)
+        options: dict[str, Any] = (
+            {"seconds": float(self.value)} if has_seconds and self.value else {}
+        )
+        if self.value and not has_seconds:
+            options = {"value": self.value}
         return {
             "call": self.call,
             "nth": EVERY if self.nth is None else self.nth,
             "fault": self.fault,
-            "options": {name: value} if self.value else {},
+            "options": options,
             "seen": self.seen,
         }
 
@@ -137,6 +167,8 @@ def _checked_value(fault: str, value: str, spec: str) -> str:
         return _checked_seconds(value or _DEFAULT_DELAY_S, spec)
     if fault == CONTAINER_ERROR:
         return value or _DEFAULT_CONTAINER_ERROR
+    if fault.removesuffix(APPLIED) in RATES and value:
+        return _checked_seconds(value, spec)
     if fault not in _DROPS and fault.removesuffix(APPLIED) not in NAMES:
         known = (*_DROPS, *DELAYS, f"{CONTAINER_ERROR}:VALUE", *NAMES)
         raise UsageError(

@@ -1,130 +1,129 @@
-"""The web page of the sandbox: what is stored, turned into the values that `render` draws."""
+"""The addresses of the sandbox's web page: `/` with its query, its style and its script.
+
+Each answer has an ETag; the script asks with it and gets 304 while nothing has changed.
+"""
 
 from __future__ import annotations
 
-from itertools import islice
+import hashlib
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import Response
 
-from threadsync.sandbox import render
-from threadsync.sandbox.media import VIDEO_TYPES
-from threadsync.sandbox.views import media_url
-from threadsync.sandbox.world import status_of
+from threadsync.drawing.conversation import draw_conversation
+from threadsync.drawing.markup import Content, joined
+from threadsync.sandbox import faults
+from threadsync.sandbox.page import found
+from threadsync.sandbox.page.asked import Asked, View, read_asked
+from threadsync.sandbox.page.containers import draw_containers
+from threadsync.sandbox.page.layout import SCRIPT_URL, Shown, draw_page
+from threadsync.sandbox.page.posts import Teller
+from threadsync.sandbox.page.requests import draw_faults, draw_requests
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
-    from datetime import datetime
+    from collections.abc import Awaitable, Callable, Sequence
 
     from starlette.requests import Request
 
-    from threadsync.sandbox.model import Container, Draft, Post
+    from threadsync.sandbox.model import Account
     from threadsync.sandbox.records import Records
     from threadsync.sandbox.store import Store
 
-MAX_CONVERSATIONS = 100
-MAX_CONTAINERS = 50
+POLICY = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 _HEADERS = {
-    "content-security-policy": render.POLICY,
+    "cache-control": "no-cache",
+    "content-security-policy": POLICY,
+    "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+_SCRIPT_QUERY = SCRIPT_URL.partition("?")[2]
 
 
 def page(store: Store) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint of `/`."""
 
-    async def feed(_request: Request) -> Response:
+    async def feed(request: Request) -> Response:
+        if request.url.query == _SCRIPT_QUERY:
+            return _answer(request, _script(), "text/javascript")
         with store.read() as records:
-            return HTMLResponse(render_feed(records), headers=_HEADERS)
+            drawn = render(records, read_asked(request.query_params))
+        return _answer(request, drawn.encode(), "text/html")
 
     return feed
 
 
-async def style(_request: Request) -> Response:
-    return FileResponse(render.PAGES / "feed.css", media_type="text/css", headers=_HEADERS)
+async def style(request: Request) -> Response:
+    return _answer(request, _style(), "text/css")
 
 
 async def no_icon(_request: Request) -> Response:
     return Response(status_code=204)
 
 
-def render_feed(records: Records) -> str:
-    now = records.now()
-    conversations = [
-        [post_view(records, post, depth) for post, depth in conversation(records, root)]
-        for root in islice(_roots(records), MAX_CONVERSATIONS)
-    ]
-    containers = [container_view(one, now) for one in records.containers(MAX_CONTAINERS)]
-    return render.render_page("Threads sandbox", conversations, containers)
+def render(records: Records, asked: Asked) -> str:
+    """The whole page as HTML."""
+    accounts = list(records.accounts())
+    account = records.account_named(asked.account) if asked.account else None
+    if asked.account and account is None:
+        content, older = None, None
+    else:
+        content, older = _content(records, asked, account, accounts)
+    usernames = [one.username for one in accounts]
+    return draw_page(Shown(asked=asked, usernames=usernames, content=content, older=older))
 
 
-def conversation(records: Records, root: Post) -> Iterator[tuple[Post, int]]:
-    """A root post and its replies in reading order, each with its depth; deleted ones left out."""
-    waiting = [(root, 0)]
-    while waiting:
-        post, depth = waiting.pop()
-        if post.deleted_at is None:
-            yield post, depth
-        replies = records.posts("parent_id = ? ORDER BY id DESC", int(post.id))
-        waiting += [(reply, depth + 1) for reply in replies]
+def _content(
+    records: Records, asked: Asked, account: Account | None, accounts: Sequence[Account]
+) -> tuple[Content, int | None]:
+    usernames, now = {one.id: one.username for one in accounts}, records.now()
+    if asked.view is View.CONTAINERS:
+        page = found.containers(records, asked, account)
+        drawn = draw_containers(page.containers, usernames, now) if page.containers else None
+        return drawn, page.older
+    if asked.view is View.REQUESTS:
+        page = found.requests(records, asked, account)
+        drawn = draw_requests(page.requests, usernames, now) if page.requests else None
+        return _either(draw_faults(faults.pending(records)), drawn), page.older
+    return _feed(records, asked, account)
 
 
-def post_view(records: Records, post: Post, depth: int) -> render.PostView:
-    draft = post.draft
-    author = records.account(post.account_id)
-    shown = [records.post(child) for child in post.children] or [post]
-    return render.PostView(
-        username=author.username if author else "",
-        time=f"{post.published_at:%Y-%m-%d %H:%M} UTC",
-        text=draft.text,
-        depth=depth,
-        media=tuple(view for item in shown if item and (view := _media_view(item))),
-        is_spoiler=draft.is_spoiler_media,
-        poll=tuple((draft.poll_attachment or {}).values()),
-        long_text=(draft.text_attachment or {}).get("plaintext", ""),
-        link=draft.link_attachment,
-        topic_tag=draft.topic_tag,
-        notes=tuple(_notes(draft)),
+def _feed(records: Records, asked: Asked, account: Account | None) -> tuple[Content, int | None]:
+    is_alone = asked.post is not None
+    page = (
+        found.conversations(records, asked, account)
+        if asked.post is None
+        else found.conversation(records, asked.post)
     )
+    teller = Teller(records, records.now())
+    told = [teller.conversation(talk, is_alone=is_alone) for talk in page.talks]
+    return (joined(map(draw_conversation, told)) if told else None), page.older
 
 
-def container_view(container: Container, now: datetime) -> render.ContainerView:
-    status = status_of(container, now)
-    return render.ContainerView(
-        id=container.id,
-        status=status,
-        kind=container.draft.media_type + (" item" if container.draft.is_carousel_item else ""),
-        text=container.draft.text or container.draft.media_url or "",
-        time=f"{container.created_at:%Y-%m-%d %H:%M} UTC",
-        error=container.error if status == "ERROR" else None,
-    )
+def _either(*parts: Content) -> Content:
+    """The parts that are there together; None when none is."""
+    return joined(parts) if any(parts) else None
 
 
-def _roots(records: Records) -> Iterator[Post]:
-    found = records.posts("root_id IS NULL AND carousel_id IS NULL ORDER BY id DESC")
-    return (post for post in found if post.deleted_at is None)
+def _answer(request: Request, body: bytes, media_type: str) -> Response:
+    mark = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    headers = {**_HEADERS, "etag": mark}
+    if request.headers.get("if-none-match") == mark:
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media_type)
 
 
-def _media_view(post: Post) -> render.MediaView | None:
-    if post.media is None:
-        return None
-    return render.MediaView(
-        url=media_url("", post.media),
-        is_video=post.media.content_type in VIDEO_TYPES,
-        alt_text=post.draft.alt_text,
-    )
+@cache
+def _style() -> bytes:
+    parts = (files("threadsync.drawing") / "style.css", files(f"{__package__}.page") / "page.css")
+    return b"\n".join(part.read_bytes() for part in parts)
 
 
-def _notes(draft: Draft) -> Iterator[str]:
-    """Facts of a post that its content does not show."""
-    if draft.quote_post_id:
-        yield f"quotes {draft.quote_post_id}"
-    if draft.gif_attachment:
-        yield f"GIF {draft.gif_attachment['gif_id']}"
-    if draft.text_entities:
-        yield f"{len(draft.text_entities)} spoilers in the text"
-    if draft.is_ghost_post:
-        yield "ghost post"
-    if draft.reply_control and draft.reply_control != "everyone":
-        yield f"replies: {draft.reply_control.replace('_', ' ')}"
+@cache
+def _script() -> bytes:
+    return (files(f"{__package__}.page") / "page.js").read_bytes()

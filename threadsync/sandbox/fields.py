@@ -52,10 +52,13 @@ def _pick_inside(value: Any, inside: Fields, known: Known | None) -> Any:
         return value
     if known is None:
         raise Refusal(nonexisting_field(next(iter(inside))))
-    if isinstance(value, dict):
-        return pick(value, inside, known)
+    # Also for an object without a value: what is asked of it must exist.
     pick({}, inside, known)
-    return value
+    if isinstance(value, list):
+        return [pick(one, inside, known) for one in value]
+    if isinstance(value, dict) and "data" in value:
+        return {"data": [pick(one, inside, known) for one in value["data"]]}
+    return pick(value, inside, known) if isinstance(value, dict) else value
 
 
 def _tokens(text: str) -> Iterator[str]:

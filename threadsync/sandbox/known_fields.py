@@ -13,17 +13,37 @@ POLL_OPTIONS = ("option_a", "option_b", "option_c", "option_d")
 _ID: Known = {"id": None}
 
 CONTAINER_FIELDS: Known = {"id": None, "status": None, "error_message": None}
-PROFILE_FIELDS: Known = dict.fromkeys(
+PROFILE_FIELDS: Known = {
+    **dict.fromkeys(
+        (
+            "id",
+            "username",
+            "name",
+            "threads_profile_picture_url",
+            "threads_biography",
+            "is_verified",
+            "is_eligible_for_geo_gating",
+        )
+    ),
+    "recently_searched_keywords": dict.fromkeys(("query", "timestamp")),
+}
+LOOKUP_FIELDS: Known = dict.fromkeys(
     (
-        "id",
         "username",
         "name",
-        "threads_profile_picture_url",
-        "threads_biography",
+        "profile_picture_url",
+        "biography",
         "is_verified",
-        "recently_searched_keywords",
-        "is_eligible_for_geo_gating",
+        "follower_count",
+        "likes_count",
+        "quotes_count",
+        "replies_count",
+        "reposts_count",
+        "views_count",
     )
+)
+PLACE_FIELDS: Known = dict.fromkeys(
+    ("id", "name", "address", "city", "country", "latitude", "longitude", "postal_code")
 )
 _CONFIG: Known = {"quota_total": None, "quota_duration": None}
 LIMIT_FIELDS: Known = {
@@ -69,9 +89,7 @@ POST_FIELDS: Known = {
     ),
     **dict.fromkeys(("owner", "quoted_post", "reposted_post", "root_post", "replied_to"), _ID),
     "children": _ID,
-    "location": dict.fromkeys(
-        ("id", "name", "address", "city", "country", "latitude", "longitude", "postal_code")
-    ),
+    "location": PLACE_FIELDS,
     "poll_attachment": dict.fromkeys(
         (
             *POLL_OPTIONS,

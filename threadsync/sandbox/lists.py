@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from threadsync.sandbox import values
 from threadsync.sandbox.errors import Refusal, bad_param
-from threadsync.sandbox.world import is_listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from threadsync.sandbox.model import Post
     from threadsync.sandbox.records import Records
+
+    Shows = Callable[[Post, datetime], bool]
+    """Whether a list shows a post at a time."""
 
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
@@ -46,7 +48,7 @@ def read_page(params: Mapping[str, str], now: datetime, *, is_newest_first: bool
     before, after = params.get("before"), params.get("after")
     if before and after:
         raise Refusal(bad_param("Params before and after must not be used together"))
-    since, until = _time(params, "since"), _time(params, "until")
+    since, until = read_time(params, "since"), read_time(params, "until")
     _check_range(since, until, now)
     above, below = _FIRST, _LAST
     if cursor := before or after:
@@ -58,8 +60,8 @@ def read_page(params: Mapping[str, str], now: datetime, *, is_newest_first: bool
     return Page(_limit(params), is_newest_first, above, below, bool(before), since, until)
 
 
-def listed(records: Records, page: Page, condition: str, *of: object) -> list[Post]:
-    """The posts of a page in list order.
+def listed(records: Records, page: Page, shows: Shows, condition: str, *of: object) -> list[Post]:
+    """The posts of a page, of those that the list shows, in list order.
 
     `condition` is SQL of ours with a blank for each value in `of`.
     """
@@ -72,10 +74,23 @@ def listed(records: Records, page: Page, condition: str, *of: object) -> list[Po
     until = _LAST if page.until is None else page.until + 1
     found = records.posts(query, *of, page.above, page.below, page.since or 0, until)
     now = records.now()
-    posts = list(islice((post for post in found if is_listed(post, now)), page.limit))
+    posts = list(islice((post for post in found if shows(post, now)), page.limit))
     if page.is_backward:
         posts.reverse()
     return posts
+
+
+def ranked(posts: Sequence[Post], page: Page) -> list[Post]:
+    """The page of a list that has an order of its own; its bounds in time are the caller's."""
+    ids = [int(post.id) for post in posts]
+    start, end = 0, len(ids)
+    # A cursor at a post that is gone ends the list; it must not begin anew.
+    if page.below != _LAST:
+        start = ids.index(page.below) + 1 if page.below in ids else len(ids)
+    if page.above != _FIRST:
+        end = ids.index(page.above) if page.above in ids else 0
+    found = list(posts[start:end])
+    return found[-page.limit :] if page.is_backward else found[: page.limit]
 
 
 def paging(posts: list[Post]) -> dict[str, Any]:
@@ -109,7 +124,7 @@ def _limit(params: Mapping[str, str]) -> int:
     return int(raw)
 
 
-def _time(params: Mapping[str, str], name: str) -> int | None:
+def read_time(params: Mapping[str, str], name: str) -> int | None:
     """Unix seconds, or an ISO date; Meta takes whatever PHP's strtotime reads."""
     raw = params.get(name)
     if not raw:

@@ -41,12 +41,14 @@ def masked(params: Mapping[str, str]) -> dict[str, str]:
 
 
 def readable(answer: Answer) -> Any:
-    """The body of an answer for the log."""
+    """The body of an answer for the log, without the token it may give."""
     body = answer.body[:_MAX_LOGGED_BODY].decode("utf-8", "replace")
     try:
-        return json.loads(body)
+        value = json.loads(body)
     except ValueError:
         return body
+    is_token = isinstance(value, dict) and "access_token" in value
+    return {**value, "access_token": MASK} if is_token else value
 
 
 def append(records: Records, logged: Logged) -> None:

@@ -6,7 +6,7 @@ servers on one folder and a restarted one all see the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -18,6 +18,10 @@ CONTAINER_LIFETIME = timedelta(hours=24)
 QUOTA_WINDOW = timedelta(hours=24)
 MAX_DELAY_S = 365 * 86_400
 QUOTAS = {"post": 250, "reply": 1_000, "delete": 100, "location_search": 500}
+"""The quotas that the publishing limit tells."""
+# Meta's pages "Keyword search" and "Threads profiles", read 2026-11-22.
+SILENT_QUOTAS = {"keyword_search": 2_200, "profile_discovery": 1_000}
+"""The quotas that no call tells."""
 
 SCOPES = (
     "threads_basic",
@@ -55,10 +59,27 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Words that an account has searched for, and when last."""
+
+    query: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     id: str
     username: str
     is_eligible_for_geo_gating: bool = True
+    name: str = ""
+    """What people call it; the username when empty."""
+    biography: str = "An account of the sandbox."
+    is_verified: bool = False
+    followers_count: int = 0
+    demographics: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Followers by country, city, age and gender: for each kind how many have which value."""
+    searches: tuple[Search, ...] = ()
+    """The newest first, each query once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +90,7 @@ class Token:
     scopes: tuple[str, ...]
     issued_at: datetime
     expires_at: datetime | None = None
+    is_short_lived: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +106,7 @@ class Draft:
     """What is asked for in a create call, checked: the content of a container and of its post."""
 
     media_type: str
-    """TEXT, IMAGE, VIDEO or CAROUSEL."""
+    """TEXT, IMAGE, VIDEO or CAROUSEL; REPOST_FACADE only for a post that is a repost."""
     text: str = ""
     image_url: str | None = None
     video_url: str | None = None
@@ -130,6 +152,19 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """What people did with a post, as far as nobody does it in a sandbox: set by steering."""
+
+    views: int = 0
+    likes: int = 0
+    shares: int = 0
+    clicks: dict[str, int] = field(default_factory=dict)
+    """By link."""
+    votes: dict[str, int] = field(default_factory=dict)
+    """By Meta's name of a poll's option, such as `option_a`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A published post, or (with `carousel_id`) one picture of a published carousel."""
 
@@ -150,6 +185,13 @@ class Post:
     deleted_at: datetime | None = None
     unlisted_at: datetime | None = None
     """From when a deleted post is gone from lists too."""
+    reposted_id: str | None = None
+    """The post that this one is a repost of."""
+    hide_status: str = "NOT_HUSHED"
+    """What was last done to this reply itself; one below it follows it."""
+    approval_status: str | None = None
+    """`pending` or `ignored` for a reply that waits to be approved; None when it does not."""
+    numbers: Numbers = field(default_factory=Numbers)
 
     @property
     def parent_id(self) -> str | None:
@@ -175,5 +217,5 @@ class Lookup(Protocol):
     def has_replies(self, media_id: str) -> bool: ...
 
     def usage(self, account_id: str, kind: str, since: datetime) -> int:
-        """How many of a kind of `QUOTAS` were used after `since`."""
+        """How many of a kind of `QUOTAS` or `SILENT_QUOTAS` were used after `since`."""
         ...

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from threadsync.sandbox.envelopes import CODE_UNKNOWN, CODE_USED, SESSION_KEY
 from threadsync.sandbox.errors import (
     ALREADY_PUBLISHED,
     INVALID_TOKEN,
     LINK_LIMIT,
     NO_FEATURE,
+    NO_GRANT,
     NO_PERMISSION,
     OAUTH,
     QUOTA,
+    RATE_613,
+    RATE_LIMIT,
     TEXT_TOO_LONG,
+    UNKNOWN,
     Answer,
     GraphError,
+    Mistake,
     invalid_children,
     media_fetch_failed,
     media_not_found,
     no_such_object,
+    nonexisting_field,
     token_expired,
 )
 
-_ERRORS: dict[str, GraphError] = {
-    "rate-limit": GraphError("Application request limit reached", 4, OAUTH),
-    "rate-613": GraphError("Calls to this api have exceeded the rate limit.", 613, OAUTH),
-    "unknown": GraphError("An unknown error has occurred.", 1, OAUTH),
+_ERRORS: dict[str, Mistake] = {
+    "rate-limit": RATE_LIMIT,
+    "rate-613": RATE_613,
+    "unknown": UNKNOWN,
     "transient": GraphError(
         "An unexpected error has occurred. Please retry your request later.",
         2,
@@ -76,12 +83,7 @@ _ERRORS: dict[str, GraphError] = {
         error_user_msg="The requested data cannot be accessed with the current data access tier. "
         "App review might be required.",
     ),
-    "no-grant": GraphError(
-        "This action requires the threads_basic permission. You must submit for app review, or your "
-        "user must be in the list of Threads testers.",
-        100,
-        error_subcode=10,
-    ),
+    "no-grant": NO_GRANT,
     "link-refused": GraphError(
         "Fatal",
         -1,
@@ -98,6 +100,13 @@ _ERRORS: dict[str, GraphError] = {
     "text-too-long-400": replace(TEXT_TOO_LONG, status=400),
     "no-feature": NO_FEATURE,
     "second-publish": ALREADY_PUBLISHED,
+    "period-required": GraphError(
+        "(#100) The period param is required for this metric", 100, OAUTH
+    ),
+    "no-mentions": replace(nonexisting_field("threads_mentions"), status=500),
+    "session-key": SESSION_KEY,
+    "code-unknown": CODE_UNKNOWN,
+    "code-used": CODE_USED,
 }
 
 _RAW: dict[str, Answer] = {

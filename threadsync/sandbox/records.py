@@ -12,30 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from threadsync.sandbox.model import SCOPES, Account, Container, Post, Token
+from threadsync.sandbox.relations import relations_of
+from threadsync.sandbox.schema import WORLD
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
 T = TypeVar("T")
-
-SCHEMA = (
-    "CREATE TABLE meta (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE accounts (id TEXT PRIMARY KEY, username TEXT UNIQUE, value BLOB) WITHOUT ROWID",
-    "CREATE TABLE tokens (token TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID",
-    "CREATE TABLE containers (id INTEGER PRIMARY KEY, value BLOB)",
-    """CREATE TABLE posts (id INTEGER PRIMARY KEY, account_id TEXT, parent_id INTEGER,
-       root_id INTEGER, carousel_id INTEGER, published_at REAL, value BLOB)""",
-    "CREATE INDEX posts_of_account ON posts (account_id, id)",
-    "CREATE INDEX posts_of_parent ON posts (parent_id, id) WHERE parent_id IS NOT NULL",
-    "CREATE INDEX posts_of_root ON posts (root_id, id) WHERE root_id IS NOT NULL",
-    "CREATE TABLE usage (account_id TEXT, kind TEXT, at REAL)",
-    "CREATE INDEX usage_at ON usage (account_id, kind, at)",
-    "CREATE TABLE media (name TEXT PRIMARY KEY, digest TEXT, content_type TEXT, size INTEGER)",
-    "CREATE TABLE faults (n INTEGER PRIMARY KEY AUTOINCREMENT, value BLOB)",
-    "CREATE TABLE requests (n INTEGER PRIMARY KEY AUTOINCREMENT, value BLOB)",
-)
-_WORLD = ("accounts", "tokens", "containers", "posts", "usage", "media", "faults", "requests")
 
 MAX_AHEAD_S = 100 * 365 * 86_400
 
@@ -78,7 +62,7 @@ class Records:
 
     def reset(self) -> None:
         """Empty the world, but for the default account. Ids go on counting; the clock is the computer's."""
-        for table in _WORLD:
+        for table in WORLD:
             self.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
         self._set_meta("clock", 0)
         self.add_default_account()
@@ -94,9 +78,16 @@ class Records:
             username=username,
             is_eligible_for_geo_gating=is_eligible_for_geo_gating,
         )
-        row = (account.id, username, msgspec.json.encode(account))
-        self.connection.execute("INSERT INTO accounts VALUES (?, ?, ?)", row)
+        self.put_account(account)
         return account
+
+    def put_account(self, account: Account) -> None:
+        row = (account.id, account.username, msgspec.json.encode(account))
+        self.connection.execute("INSERT OR REPLACE INTO accounts VALUES (?, ?, ?)", row)
+
+    def accounts(self) -> Iterator[Account]:
+        """All accounts, the oldest first."""
+        return self._all(Account, "SELECT value FROM accounts ORDER BY id")
 
     def account(self, account_id: str) -> Account | None:
         return self._one(Account, "SELECT value FROM accounts WHERE id = ?", account_id)
@@ -105,7 +96,13 @@ class Records:
         return self._one(Account, "SELECT value FROM accounts WHERE username = ?", username)
 
     def add_token(
-        self, account: Account, token: str, scopes: Sequence[str], lifetime: timedelta | None = None
+        self,
+        account: Account,
+        token: str,
+        scopes: Sequence[str],
+        lifetime: timedelta | None = None,
+        *,
+        is_short_lived: bool = False,
     ) -> None:
         """Let `token` act for the account; one that exists changes. Without lifetime it never expires."""
         now = self.now()
@@ -114,6 +111,7 @@ class Records:
             scopes=tuple(scopes),
             issued_at=now,
             expires_at=None if lifetime is None else now + lifetime,
+            is_short_lived=is_short_lived,
         )
         row = (token, msgspec.json.encode(value))
         self.connection.execute("INSERT OR REPLACE INTO tokens VALUES (?, ?)", row)
@@ -145,6 +143,13 @@ class Records:
             msgspec.json.encode(post),
         )
         self.connection.execute("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        related = [(kind, target, int(post.id)) for kind, target in relations_of(post)]
+        self.connection.executemany("INSERT OR IGNORE INTO relations VALUES (?, ?, ?)", related)
+
+    def relate_all(self) -> None:
+        """Note the relations of posts that an older format stored without them."""
+        for post in list(self.posts("TRUE")):
+            self.put_post(post)
 
     def post(self, media_id: str) -> Post | None:
         return self._one(Post, "SELECT value FROM posts WHERE id = ?", _number(media_id))
@@ -153,13 +158,18 @@ class Records:
         """The posts for which a condition of ours holds, read one by one; it may end in ORDER BY."""
         return self._all(Post, f"SELECT value FROM posts WHERE {where}", *values)  # noqa: S608
 
+    def related(self, kind: str, target: str) -> Iterator[Post]:
+        """The posts that stand in a relation to `target`, the newest first; deleted ones too."""
+        related = "SELECT post_id FROM relations WHERE kind = ? AND target = ?"
+        return self.posts(f"id IN ({related}) ORDER BY id DESC", kind, target)
+
     def has_replies(self, media_id: str) -> bool:
         replies = self.posts("parent_id = ?", int(media_id))
-        return any(reply.deleted_at is None for reply in replies)
+        return any(reply.deleted_at is None and reply.approval_status is None for reply in replies)
 
-    def add_usage(self, account_id: str, kind: str, at: datetime) -> None:
+    def add_usage(self, account_id: str, kind: str, at: datetime, count: int = 1) -> None:
         row = (account_id, kind, at.timestamp())
-        self.connection.execute("INSERT INTO usage VALUES (?, ?, ?)", row)
+        self.connection.executemany("INSERT INTO usage VALUES (?, ?, ?)", [row] * count)
 
     def usage(self, account_id: str, kind: str, since: datetime) -> int:
         query = "SELECT count(*) FROM usage WHERE account_id = ? AND kind = ? AND at > ?"

@@ -1,25 +1,15 @@
-"""Which call a method and path are, and whether the caller may make it."""
+"""Which call a method and path are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from threadsync.sandbox import values
-from threadsync.sandbox.calls import ENDPOINTS, Endpoint
-from threadsync.sandbox.endpoints import ME, Exchange
-from threadsync.sandbox.errors import (
-    INVALID_TOKEN,
-    NO_PERMISSION,
-    Refusal,
-    no_such_object,
-    token_expired,
-    unknown_path,
-)
+from threadsync.sandbox.calls import ENDPOINTS, Endpoint, OpenEndpoint
+from threadsync.sandbox.errors import Refusal, no_such_object, unknown_path
+from threadsync.sandbox.exchange import ME
+from threadsync.sandbox.places import find_place
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from threadsync.sandbox.model import Token
     from threadsync.sandbox.records import Records
 
 VERSION = "v1.0"
@@ -29,7 +19,7 @@ UNKNOWN_CALL = "unknown"
 class Route(NamedTuple):
     """A call and the user or object named in its path ("" when there is none)."""
 
-    endpoint: Endpoint
+    endpoint: Endpoint | OpenEndpoint
     object_id: str
 
 
@@ -48,32 +38,17 @@ def find_route(method: str, path: str) -> Route:
 
 
 def call_name(records: Records, route: Route) -> str:
-    """The call's name for faults and the log; one path is three calls, by what its id is."""
+    """The call's name for faults and the log; one path is four calls, by what its id is."""
     if route.endpoint.call != "media":
         return route.endpoint.call
     if route.object_id == ME or records.account(route.object_id):
         return "me"
+    if find_place(route.object_id):
+        return "location"
     return "status" if records.container(route.object_id) else "media"
 
 
-def authenticated(records: Records, token: str | None, now: datetime) -> Token:
-    """What the token allows; raises Refusal when it is missing, unknown or expired."""
-    known = records.token(token) if token else None
-    if known is None:
-        raise Refusal(INVALID_TOKEN)
-    if known.expires_at is not None and now >= known.expires_at:
-        raise Refusal(token_expired(_spelt_out(known.expires_at), _spelt_out(now)))
-    return known
-
-
-def check_allowed(x: Exchange, endpoint: Endpoint) -> None:
-    """Raises Refusal when a scope is missing or a parameter is unknown."""
-    if not endpoint.scopes | {"threads_basic"} <= set(x.token.scopes):
-        raise Refusal(NO_PERMISSION)
-    values.refuse_unknown(x.params, endpoint.params)
-
-
-def _matched(endpoint: Endpoint, segments: list[str]) -> Route | None:
+def _matched(endpoint: Endpoint | OpenEndpoint, segments: list[str]) -> Route | None:
     pattern = endpoint.path.split("/")
     if len(pattern) != len(segments):
         return None
@@ -84,7 +59,3 @@ def _matched(endpoint: Endpoint, segments: list[str]) -> Route | None:
         elif wanted != segment:
             return None
     return Route(endpoint, object_id)
-
-
-def _spelt_out(moment: datetime) -> str:
-    return moment.strftime("%A, %d-%b-%y %H:%M:%S UTC")

@@ -1,22 +1,22 @@
-"""The addresses under `/_sandbox/`: clock, faults, accounts, the log of requests, and media."""
+"""The addresses under `/_sandbox/`, and who may use them; clock, faults, the log and media.
+
+What sets the stage, such as accounts, is in `staging`.
+"""
 
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
-from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from threadsync.errors import UsageError
-from threadsync.sandbox import faults, log, media
-from threadsync.sandbox.model import SCOPES
-from threadsync.sandbox.records import DEFAULT_TOKEN, MAX_AHEAD_S
+from threadsync.sandbox import bodies, faults, log, media, staging
+from threadsync.sandbox.records import MAX_AHEAD_S
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     Handler = Callable[[Store, Request], Awaitable[Response]]
 
 _MEDIA_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
-_USERNAME = re.compile(r"[A-Za-z0-9._]{1,30}")
 
 
 def routes(store: Store) -> list[Route]:
@@ -41,7 +40,10 @@ def routes(store: Store) -> list[Route]:
         ("GET", "/faults", read_faults),
         ("POST", "/faults", add_faults),
         ("DELETE", "/faults", clear_faults),
-        ("POST", "/accounts", add_account),
+        ("POST", "/accounts", staging.add_account),
+        ("POST", "/app", staging.set_app),
+        ("POST", "/usage", staging.add_usage),
+        ("POST", "/numbers", staging.set_numbers),
         ("PUT", "/media/{name}", put_media),
     ]
     guarded = [
@@ -58,7 +60,7 @@ async def read_clock(store: Store, _request: Request) -> Response:
 
 
 async def advance_clock(store: Store, request: Request) -> Response:
-    seconds = _seconds("advance_s", (await _json_object(request)).get("advance_s"))
+    seconds = bodies.seconds("advance_s", (await bodies.json_object(request)).get("advance_s"))
     with store.write() as records:
         is_moved = records.advance_clock(seconds)
     if not is_moved:
@@ -92,7 +94,7 @@ async def read_faults(store: Store, _request: Request) -> Response:
 
 async def add_faults(store: Store, request: Request) -> Response:
     """Takes a list of objects or of texts as for `--fault`, alone or under `faults`."""
-    raw = await _json_body(request)
+    raw = await bodies.json_body(request)
     listed = raw.get("faults") if isinstance(raw, dict) and "faults" in raw else raw
     wanted = listed if isinstance(listed, list) else [listed]
     parsed = [
@@ -109,22 +111,6 @@ async def clear_faults(store: Store, request: Request) -> Response:
     with store.write() as records:
         faults.clear(records)
     return await read_faults(store, request)
-
-
-async def add_account(store: Store, request: Request) -> Response:
-    """A new account, or one more token for an account that exists."""
-    raw = await _json_object(request)
-    username, token = _checked_account(raw)
-    scopes = _checked_scopes(raw.get("scopes", list(SCOPES)))
-    lifetime = None
-    if "expires_in_s" in raw:
-        lifetime = timedelta(seconds=_seconds("expires_in_s", raw["expires_in_s"]))
-    with store.write() as records:
-        account = records.account_named(username) or records.add_account(
-            username, is_eligible_for_geo_gating=raw.get("is_eligible_for_geo_gating", True) is True
-        )
-        records.add_token(account, token, scopes, lifetime)
-    return JSONResponse({"id": account.id, "username": username, "scopes": scopes})
 
 
 async def put_media(store: Store, request: Request) -> Response:
@@ -181,20 +167,6 @@ def _is_loopback(host: str) -> bool:
     return _is_address(host) and ipaddress.ip_address(host).is_loopback
 
 
-async def _json_body(request: Request) -> Any:
-    try:
-        return json.loads(await request.body() or b"{}")
-    except (ValueError, RecursionError):
-        raise UsageError("the body is not valid JSON") from None
-
-
-async def _json_object(request: Request) -> dict[str, Any]:
-    body = await _json_body(request)
-    if not isinstance(body, dict):
-        raise UsageError("the body must be a JSON object")
-    return body
-
-
 def _media_name(request: Request) -> str:
     name: str = request.path_params["name"]
     if not _MEDIA_NAME.fullmatch(name):
@@ -202,29 +174,3 @@ def _media_name(request: Request) -> str:
             f"{name!r} is no name of a medium; use letters, digits, '.', '_', ':', '-'"
         )
     return name
-
-
-def _checked_account(raw: dict[str, Any]) -> tuple[str, str]:
-    """Username and token."""
-    username, token = raw.get("username"), raw.get("token")
-    if not isinstance(username, str) or not _USERNAME.fullmatch(username):
-        raise UsageError(f"username is {username!r}; use 1 to 30 letters, digits, '.' and '_'")
-    if not isinstance(token, str) or not token.isascii() or not token or " " in token:
-        raise UsageError("token is missing or no text without spaces")
-    if token == DEFAULT_TOKEN:
-        raise UsageError("this is the token of the default account; choose another")
-    return username, token
-
-
-def _checked_scopes(scopes: Any) -> list[str]:
-    if not isinstance(scopes, list) or not all(scope in SCOPES for scope in scopes):
-        raise UsageError(f"scopes must be a list of {', '.join(SCOPES)}")
-    return scopes
-
-
-def _seconds(name: str, value: Any) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    # A NaN is in no range.
-    if not is_number or not 0 <= value <= MAX_AHEAD_S:
-        raise UsageError(f"{name} is {value!r}; use 0 to {MAX_AHEAD_S} seconds")
-    return float(value)

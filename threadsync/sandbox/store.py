@@ -8,19 +8,21 @@ death of the process from the moment `write` returns.
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from threadsync.errors import StateError
-from threadsync.sandbox.records import SCHEMA, Records
+from threadsync.sandbox.records import Records
+from threadsync.sandbox.schema import FORMAT, found_format, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import Self
 
-FORMAT = 1
 _LOCK_TIMEOUT_S = 30.0
+_PAUSES_S = (0.01, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
 class Store:
@@ -76,21 +78,33 @@ class Store:
         self._connection.execute("COMMIT")
 
     def _prepare(self) -> None:
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(self._connection)
         # Survives kill -9; only a power cut may lose the last moments of a sandbox.
         self._connection.execute("PRAGMA synchronous = NORMAL")
         with self.write() as records:
-            found = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if found not in {0, FORMAT}:
+            found = found_format(self._connection)
+            if found > FORMAT:
                 raise StateError(
                     f"{self._path} has format {found}, this threadsync knows {FORMAT}; "
                     "use another folder or a newer threadsync"
                 )
-            if found == 0:
-                for statement in SCHEMA:
-                    self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version = {FORMAT}")
+            if found < FORMAT:
+                upgrade(self._connection, found)
+                records.relate_all()
             records.add_default_account()
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    # The one statement for which SQLite does not always wait, when several servers start at once.
+    for pause_s in (*_PAUSES_S, None):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if pause_s is None:
+                raise
+            time.sleep(pause_s)
+        else:
+            return
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -19,6 +19,7 @@ _EMOJI = regex.compile(
 )
 _LINK = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _AFTER_LINK = ".,;:!?)]}'\""
+_MENTION = re.compile(r"(?<![\w@./])@([A-Za-z0-9._]{1,30})")
 _TAG = re.compile(r"(?<!\S)#([^\s.&@!?,;:#]{1,50})")
 
 
@@ -38,3 +39,9 @@ def first_tag(text: str) -> str | None:
     """The topic tag a text carries: its first `#word` that is not all digits."""
     tags = (match.group(1) for match in _TAG.finditer(text))
     return next((tag for tag in tags if not tag.isdigit()), None)
+
+
+def mentions(text: str) -> tuple[str, ...]:
+    """The different usernames a text mentions with an `@`, in lower case."""
+    found = (match.group(1).rstrip(".").lower() for match in _MENTION.finditer(text))
+    return tuple(dict.fromkeys(name for name in found if name))

@@ -1,4 +1,4 @@
-"""Containers, posts and accounts as Meta answers them: whole objects, from which fields are picked.
+"""Containers and posts as Meta answers them: whole objects, from which fields are picked.
 
 In the objects made here None means "has no value"; such fields are left out when picked.
 """
@@ -10,34 +10,23 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from threadsync.sandbox.fields import pick
-from threadsync.sandbox.known_fields import (
-    CONTAINER_FIELDS,
-    LIMIT_FIELDS,
-    POST_FIELDS,
-    PROFILE_FIELDS,
-)
-from threadsync.sandbox.model import QUOTA_WINDOW, QUOTAS
-from threadsync.sandbox.world import status_of, usage
+from threadsync.sandbox.known_fields import CONTAINER_FIELDS, POST_FIELDS
+from threadsync.sandbox.places import find_place
+from threadsync.sandbox.world import GHOST_LIFETIME, is_archived, status_of
 
 if TYPE_CHECKING:
     from threadsync.sandbox.fields import Fields
-    from threadsync.sandbox.model import Account, Container, Fetched, Lookup, Post, Token
+    from threadsync.sandbox.model import Account, Container, Fetched, Lookup, Post
 
-GHOST_LIFETIME = timedelta(hours=24)
+# Threads does not say how long a poll runs; this is what its own application offers.
 POLL_LIFETIME = timedelta(hours=24)
 DEFAULT_FIELDS: Fields = {"id": {}}
-DEFAULT_LIMIT_FIELDS: Fields = {"quota_usage": {}}
 _MEDIA_TYPES = {
     "TEXT": "TEXT_POST",
     "IMAGE": "IMAGE",
     "VIDEO": "VIDEO",
     "CAROUSEL": "CAROUSEL_ALBUM",
-}
-LIMIT_SCOPES = {
-    "post": "threads_content_publish",
-    "reply": "threads_manage_replies",
-    "delete": "threads_delete",
-    "location_search": "threads_location_tagging",
+    "REPOST_FACADE": "REPOST_FACADE",
 }
 
 
@@ -48,6 +37,7 @@ class Viewer:
     account_id: str
     now: datetime
     base_url: str
+    may_see_places: bool = True
 
 
 def timestamp(moment: datetime) -> str:
@@ -63,6 +53,10 @@ def media_url(base_url: str, media: Fetched) -> str:
     return f"{base_url}/_sandbox/media/{media.digest}"
 
 
+def profile_picture_url(base_url: str, username: str) -> str:
+    return f"{base_url}/_sandbox/pictures/@{username}.svg"
+
+
 def container_answer(container: Container, fields: Fields, now: datetime) -> dict[str, Any]:
     status = status_of(container, now)
     value = {
@@ -73,55 +67,10 @@ def container_answer(container: Container, fields: Fields, now: datetime) -> dic
     return pick(value, fields or {"id": {}, "status": {}}, CONTAINER_FIELDS)
 
 
-def profile_answer(account: Account, fields: Fields) -> dict[str, Any]:
-    value = {
-        "id": account.id,
-        "username": account.username,
-        "name": account.username,
-        "threads_biography": "An account of the sandbox.",
-        "is_verified": False,
-        "recently_searched_keywords": [],
-        "is_eligible_for_geo_gating": account.is_eligible_for_geo_gating,
-    }
-    return pick(value, {**DEFAULT_FIELDS, **fields}, PROFILE_FIELDS)
-
-
-def limit_answer(lookup: Lookup, account_id: str, fields: Fields, now: datetime) -> dict[str, Any]:
-    value: dict[str, Any] = {}
-    for kind, total in QUOTAS.items():
-        prefix = "" if kind == "post" else f"{kind}_"
-        value[f"{prefix}quota_usage"] = usage(lookup, account_id, kind, now)
-        duration_s = int(QUOTA_WINDOW.total_seconds())
-        value[f"{prefix}config"] = {"quota_total": total, "quota_duration": duration_s}
-    return pick(value, fields or DEFAULT_LIMIT_FIELDS, LIMIT_FIELDS)
-
-
-def limit_scopes(fields: Fields) -> set[str]:
-    """The scopes that the asked-for parts of the publishing limit need."""
-    names = fields or DEFAULT_LIMIT_FIELDS
-    kinds = (name.removesuffix("quota_usage").removesuffix("config") for name in names)
-    return {LIMIT_SCOPES.get(kind.rstrip("_") or "post", "threads_basic") for kind in kinds}
-
-
-def token_answer(token: Token, now: datetime) -> dict[str, Any]:
-    """What `debug_token` says; a token without end shows the 60 days Meta gives."""
-    expires_at = token.expires_at or now + timedelta(days=60)
-    return {
-        "type": "USER",
-        "application": "threadsync sandbox",
-        "data_access_expires_at": int((now + timedelta(days=90)).timestamp()),
-        "expires_at": int(expires_at.timestamp()),
-        "is_valid": expires_at > now,
-        "issued_at": int(token.issued_at.timestamp()),
-        "scopes": list(token.scopes),
-        "user_id": token.account_id,
-    }
-
-
 def post_answer(
     lookup: Lookup, post: Post, author: Account, fields: Fields, viewer: Viewer
 ) -> dict[str, Any]:
-    """The asked-for fields of a post; `id` always."""
+    """The asked-for fields of a post; `id` always. A repost goes by the author of the original."""
     value = {
         **_identity(post, author, viewer),
         **_content(lookup, post, viewer),
@@ -142,10 +91,11 @@ def _identity(post: Post, author: Account, viewer: Viewer) -> dict[str, Any]:
         "media_type": _MEDIA_TYPES[post.draft.media_type],
         "permalink": permalink(author.username, post.shortcode),
         "shortcode": post.shortcode,
-        "owner": {"id": author.id} if is_own_root else None,
+        "owner": {"id": author.id} if is_own_root and not post.reposted_id else None,
         "username": author.username,
         "timestamp": timestamp(post.published_at),
-        "is_verified": False,
+        "is_verified": author.is_verified,
+        "profile_picture_url": profile_picture_url(viewer.base_url, author.username),
     }
 
 
@@ -155,6 +105,7 @@ def _content(lookup: Lookup, post: Post, viewer: Viewer) -> dict[str, Any]:
     media = first.media if first else None
     return {
         "media_url": media_url(viewer.base_url, media) if media else None,
+        "thumbnail_url": _thumbnail_url(post, viewer),
         "text": draft.text or None,
         "alt_text": draft.alt_text,
         "topic_tag": draft.topic_tag,
@@ -165,8 +116,7 @@ def _content(lookup: Lookup, post: Post, viewer: Viewer) -> dict[str, Any]:
         "text_attachment": draft.text_attachment,
         "text_entities": {"data": list(draft.text_entities)} if draft.text_entities else None,
         "is_spoiler_media": draft.is_spoiler_media or None,
-        "location_id": draft.location_id,
-        "location": {"id": draft.location_id} if draft.location_id else None,
+        **(_location(draft.location_id) if viewer.may_see_places else {}),
         "allowlisted_country_codes": list(draft.allowlisted_country_codes) or None,
         **_ghost(post, viewer.now),
     }
@@ -183,13 +133,33 @@ def _place(lookup: Lookup, post: Post, viewer: Viewer) -> dict[str, Any]:
         "is_reply_owned_by_me": is_mine if is_reply else None,
         "root_post": _reference(post.root_id),
         "replied_to": _reference(post.parent_id),
-        "hide_status": "NOT_HUSHED" if is_reply else None,
+        "hide_status": _hide_status(lookup, post) if is_reply else None,
+        "reply_approval_status": post.approval_status,
+        "reposted_post": _reference(post.reposted_id),
         "reply_audience": (post.draft.reply_control or "everyone").upper(),
     }
 
 
+def _hide_status(lookup: Lookup, post: Post) -> str:
+    """Whether the owner hid a reply: deeper ones follow the reply at the top."""
+    top: Post | None = post
+    while top is not None and top.parent_id != top.root_id:
+        top = lookup.post(top.parent_id or "")
+    return (top or post).hide_status
+
+
 def _reference(media_id: str | None) -> dict[str, str] | None:
     return {"id": media_id} if media_id else None
+
+
+def _location(location_id: str | None) -> dict[str, Any]:
+    if location_id is None:
+        return {}
+    return {"location_id": location_id, "location": find_place(location_id) or {"id": location_id}}
+
+
+def _thumbnail_url(post: Post, viewer: Viewer) -> str | None:
+    return f"{viewer.base_url}/_sandbox/pictures/video.svg" if post.draft.video_url else None
 
 
 def _gif_url(gif: dict[str, str] | None) -> str | None:
@@ -201,8 +171,10 @@ def _poll(post: Post) -> dict[str, Any] | None:
     if options is None:
         return None
     expires_at = timestamp(post.published_at + POLL_LIFETIME)
-    votes = {f"{name}_votes_percentage": 0 for name in options}
-    return {**options, **votes, "total_votes": 0, "expiration_timestamp": expires_at}
+    votes = post.numbers.votes
+    total = sum(votes.values())
+    shares = {f"{name}_votes_percentage": votes.get(name, 0) / (total or 1) for name in options}
+    return {**options, **shares, "total_votes": total, "expiration_timestamp": expires_at}
 
 
 def _ghost(post: Post, now: datetime) -> dict[str, str]:
@@ -210,6 +182,6 @@ def _ghost(post: Post, now: datetime) -> dict[str, str]:
         return {}
     expires_at = post.published_at + GHOST_LIFETIME
     return {
-        "ghost_post_status": "ARCHIVED" if now >= expires_at else "ACTIVE",
+        "ghost_post_status": "ARCHIVED" if is_archived(post, now) else "ACTIVE",
         "ghost_post_expiration_timestamp": timestamp(expires_at),
     }

@@ -12,13 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync.sandbox.errors import (
     ALREADY_PUBLISHED,
-    NO_FEATURE,
-    NO_PERMISSION,
-    NOT_A_POST,
     QUOTA,
+    RATE_613,
     Refusal,
     bad_param,
-    invalid_children,
     media_not_found,
     no_such_object,
 )
@@ -26,6 +23,7 @@ from threadsync.sandbox.model import (
     CONTAINER_LIFETIME,
     QUOTA_WINDOW,
     QUOTAS,
+    SILENT_QUOTAS,
     Account,
     Container,
     Draft,
@@ -34,13 +32,13 @@ from threadsync.sandbox.model import (
     NewId,
     Options,
     Post,
-    Token,
 )
-from threadsync.sandbox.values import is_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# Meta's page "Ghost posts", read 2026-11-22.
+GHOST_LIFETIME = timedelta(hours=24)
 FAILED_VIDEO = "FAILED_DOWNLOADING_VIDEO"
 FAILED = "UNKNOWN"
 
@@ -62,20 +60,6 @@ def status_of(container: Container, now: datetime) -> str:
     if now >= container.created_at + CONTAINER_LIFETIME:
         return "EXPIRED"
     return "FINISHED" if now >= container.ready_at else "IN_PROGRESS"
-
-
-def check_draft(
-    records: Lookup, draft: Draft, account: Account, token: Token, now: datetime
-) -> None:
-    """Raises Refusal when what the draft refers to is not there, or not for this account."""
-    if draft.allowlisted_country_codes and not account.is_eligible_for_geo_gating:
-        raise Refusal(NO_FEATURE)
-    if not set(_scopes_for(draft)) <= set(token.scopes):
-        raise Refusal(NO_PERMISSION)
-    _check_parent(records, draft, account, token, now)
-    if draft.quote_post_id is not None:
-        _visible(records, "quote_post_id", draft.quote_post_id)
-    _check_children(records, draft, account, now)
 
 
 def create(
@@ -117,18 +101,36 @@ def publish(
         raise Refusal(media_not_found(container.id))
     if container.draft.is_carousel_item:
         raise Refusal(bad_param("Param creation_id must not be a carousel item"))
-    _check_quota(records, container.account_id, quota_kind(container.draft), now)
+    check_quota(records, container.account_id, quota_kind(container.draft), now)
     post = _post(container, new_ids[0], now, options)
     items = _items(records, container, post.id, new_ids[1:], now)
     post = replace(post, root_id=_root_id(records, post), children=tuple(item.id for item in items))
+    post = replace(post, approval_status=_approval_status(records, post))
     return Published(replace(container, media_id=container.media_id or post.id), post, items)
+
+
+def repost(
+    records: Lookup, post: Post, account: Account, new_id: NewId, now: datetime, options: Options
+) -> Post:
+    """The repost of a post, or of what that is itself a repost of; it counts as a post."""
+    check_quota(records, account.id, "post", now)
+    return Post(
+        id=new_id.id,
+        account_id=account.id,
+        shortcode=new_id.shortcode,
+        published_at=now,
+        listed_at=now + timedelta(seconds=options.feed_lag_s),
+        replyable_at=now + timedelta(seconds=options.parent_lag_s),
+        draft=Draft(media_type="REPOST_FACADE"),
+        reposted_id=post.reposted_id or post.id,
+    )
 
 
 def delete(records: Lookup, post: Post, now: datetime, options: Options) -> Post:
     """The post as it is after its deletion; lists show it a little longer."""
     if post.deleted_at is not None or post.carousel_id is not None:
         raise Refusal(no_such_object(post.id, "delete"))
-    _check_quota(records, post.account_id, "delete", now)
+    check_quota(records, post.account_id, "delete", now)
     return replace(post, deleted_at=now, unlisted_at=now + timedelta(seconds=options.feed_lag_s))
 
 
@@ -142,6 +144,18 @@ def usage(records: Lookup, account_id: str, kind: str, now: datetime) -> int:
     return records.usage(account_id, kind, now - QUOTA_WINDOW)
 
 
+def check_quota(records: Lookup, account_id: str, kind: str, now: datetime) -> None:
+    """Raises Refusal when nothing is left of the quota, or of a search's."""
+    total = QUOTAS.get(kind) or SILENT_QUOTAS[kind]
+    if usage(records, account_id, kind, now) >= total:
+        raise Refusal(QUOTA if kind in {"post", "reply", "delete"} else RATE_613)
+
+
+def is_archived(post: Post, now: datetime) -> bool:
+    """Whether it is a ghost post whose day is over."""
+    return post.draft.is_ghost_post and now >= post.published_at + GHOST_LIFETIME
+
+
 def is_listed(post: Post, now: datetime) -> bool:
     """Whether lists show the post now."""
     if post.carousel_id is not None:
@@ -149,62 +163,14 @@ def is_listed(post: Post, now: datetime) -> bool:
     return post.listed_at <= now and (post.unlisted_at is None or now < post.unlisted_at)
 
 
-def _scopes_for(draft: Draft) -> list[str]:
-    needed = {
-        "threads_manage_replies": draft.reply_to_id,
-        "threads_location_tagging": draft.location_id,
-        "threads_share_to_instagram": draft.crossreshare_to_ig
-        or draft.crossreshare_to_ig_dark_mode,
-    }
-    return [scope for scope, is_asked in needed.items() if is_asked]
+def is_approved(post: Post, now: datetime) -> bool:
+    """Whether lists of replies show the post now: it is listed and does not wait to be approved."""
+    return post.approval_status is None and is_listed(post, now)
 
 
-def _check_parent(
-    records: Lookup, draft: Draft, account: Account, token: Token, now: datetime
-) -> None:
-    if draft.reply_to_id is None:
-        return
-    parent = _visible(records, "reply_to_id", draft.reply_to_id)
-    if now < parent.replyable_at:
-        raise Refusal(media_not_found(parent.id))
-    root = records.post(parent.root_id) if parent.root_id else parent
-    is_own = account.id in {parent.account_id, root.account_id if root else None}
-    # Meta's page "Reply management": other people's posts only where they were found or mention you.
-    if not is_own and not {"threads_keyword_search", "threads_manage_mentions"} & set(token.scopes):
-        raise Refusal(NO_PERMISSION)
-
-
-def _visible(records: Lookup, param: str, media_id: str) -> Post:
-    if not is_id(media_id) or records.container(media_id) is not None:
-        raise Refusal(replace(NOT_A_POST, message=NOT_A_POST.message.replace("reply_to_id", param)))
-    post = records.post(media_id)
-    if post is None or post.deleted_at is not None or post.carousel_id is not None:
-        raise Refusal(media_not_found(media_id))
-    return post
-
-
-def _check_children(records: Lookup, draft: Draft, account: Account, now: datetime) -> None:
-    seen: set[str] = set()
-    bad = []
-    for child_id in draft.children:
-        child = records.container(child_id)
-        is_good = (
-            child is not None
-            and child.account_id == account.id
-            and child.draft.is_carousel_item
-            and status_of(child, now) == "FINISHED"
-            and child_id not in seen
-        )
-        seen.add(child_id)
-        if not is_good:
-            bad.append(child_id)
-    if bad:
-        raise Refusal(invalid_children(tuple(bad)))
-
-
-def _check_quota(records: Lookup, account_id: str, kind: str, now: datetime) -> None:
-    if usage(records, account_id, kind, now) >= QUOTAS[kind]:
-        raise Refusal(QUOTA)
+def is_public(post: Post, now: datetime) -> bool:
+    """Whether lists of other accounts show the post now."""
+    return is_approved(post, now) and not is_archived(post, now)
 
 
 def _post(container: Container, new_id: NewId, now: datetime, options: Options) -> Post:
@@ -229,6 +195,14 @@ def _items(
         for child, new_id in zip(children, new_ids, strict=True)
         if child is not None
     )
+
+
+def _approval_status(records: Lookup, post: Post) -> str | None:
+    """`pending` for another's reply where the post at the top asks for approval."""
+    root = records.post(post.root_id) if post.root_id else None
+    if root is None or root.account_id == post.account_id:
+        return None
+    return "pending" if root.draft.enable_reply_approvals else None
 
 
 def _root_id(records: Lookup, post: Post) -> str | None:
