@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from threadsync.api.pages import Listing as Listing
     from threadsync.api.pages import Page as Page
     from threadsync.api.parameters import Gif as Gif
-    from threadsync.api.parameters import Media as Attachment  # noqa: F401
     from threadsync.api.parameters import Media as Media
     from threadsync.api.parameters import MediaType as MediaType
     from threadsync.api.parameters import Post as Post
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from threadsync.api.parameters import create_params as create_params
     from threadsync.api.types import Account as Account
     from threadsync.api.types import ContainerStatus as ContainerStatus
+    from threadsync.api.types import Created as Created
+    from threadsync.api.types import Deleted as Deleted
     from threadsync.api.types import Insight as Insight
     from threadsync.api.types import Location as Location
     from threadsync.api.types import OEmbed as OEmbed
@@ -37,9 +38,11 @@ if TYPE_CHECKING:
     from threadsync.api.types import PublishingLimit as PublishingLimit
     from threadsync.api.types import PublishingStatus as PublishingStatus
     from threadsync.api.types import Styling as Styling
+    from threadsync.api.types import Success as Success
     from threadsync.api.types import TextAttachment as TextAttachment
     from threadsync.api.types import TextEntity as TextEntity
     from threadsync.api.types import TokenInfo as TokenInfo
+    from threadsync.api.webhooks import DeletedPost as DeletedPost
     from threadsync.api.webhooks import WebhookEvent as WebhookEvent
     from threadsync.api.webhooks import answer_challenge as answer_challenge
     from threadsync.api.webhooks import is_signed as is_signed
@@ -47,9 +50,7 @@ if TYPE_CHECKING:
     from threadsync.errors import AccountRestrictedError as AccountRestrictedError
     from threadsync.errors import AmbiguousError as AmbiguousError
     from threadsync.errors import ApiError as ApiError
-    from threadsync.errors import ApiError as ThreadsResponseError  # noqa: F401
     from threadsync.errors import InvalidParameterError as InvalidParameterError
-    from threadsync.errors import InvalidParameterError as ThreadsInvalidParameter  # noqa: F401
     from threadsync.errors import MediaRejectedError as MediaRejectedError
     from threadsync.errors import NotFoundError as NotFoundError
     from threadsync.errors import NotReadyError as NotReadyError
@@ -59,10 +60,15 @@ if TYPE_CHECKING:
     from threadsync.errors import RateLimitError as RateLimitError
     from threadsync.errors import RejectedError as RejectedError
     from threadsync.errors import TemporaryError as TemporaryError
-    from threadsync.errors import TokenError as ThreadsAuthenticationError  # noqa: F401
     from threadsync.errors import TokenError as TokenError
-    from threadsync.errors import TokenExpiredError as ThreadsAccessTokenExpired  # noqa: F401
     from threadsync.errors import TokenExpiredError as TokenExpiredError
+
+    # What PyThreads calls them; an import by another name is not exported to type checkers.
+    Attachment = Media
+    ThreadsAccessTokenExpired = TokenExpiredError
+    ThreadsAuthenticationError = TokenError
+    ThreadsInvalidParameter = InvalidParameterError
+    ThreadsResponseError = ApiError
 
 _ERRORS = """AccountRestrictedError AmbiguousError ApiError InvalidParameterError MediaRejectedError
 NotFoundError NotReadyError NotSentError PermissionDeniedError QuotaExceededError RateLimitError
@@ -75,9 +81,10 @@ _NAMES = {
     "api.oauth": "Threads",
     "api.pages": "Listing Page",
     "api.parameters": "Gif Media MediaType Post ReplyControl create_params",
-    "api.types": "Account ContainerStatus Insight Location OEmbed PublicProfile PublishedPost"
-    " PublishingError PublishingLimit PublishingStatus Styling TextAttachment TextEntity TokenInfo",
-    "api.webhooks": "WebhookEvent answer_challenge is_signed read_webhook",
+    "api.types": "Account ContainerStatus Created Deleted Insight Location OEmbed PublicProfile"
+    " PublishedPost PublishingError PublishingLimit PublishingStatus Styling Success TextAttachment"
+    " TextEntity TokenInfo",
+    "api.webhooks": "DeletedPost WebhookEvent answer_challenge is_signed read_webhook",
     "errors": _ERRORS,
 }
 _HOMES = {name: (module, name) for module, names in _NAMES.items() for name in names.split()} | {
@@ -92,13 +99,15 @@ _HOMES = {name: (module, name) for module, names in _NAMES.items() for name in n
 __all__ = sorted(_HOMES)  # noqa: PLE0605 - the names above, in one list only
 
 
-def __getattr__(name: str) -> Any:
-    try:
-        module, attribute = _HOMES[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    return getattr(import_module(f"threadsync.{module}"), attribute)
-
-
 def __dir__() -> list[str]:
-    return __all__
+    return list(__all__)
+
+
+if not TYPE_CHECKING:
+    # Out of the sight of type checkers, which else take any misspelt name.
+    def __getattr__(name: str) -> Any:
+        try:
+            module, attribute = _HOMES[name]
+        except KeyError:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+        return getattr(import_module(f"threadsync.{module}"), attribute)

@@ -28,15 +28,16 @@ class UnfitError(ValueError):
 class Answer(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
     """Base of all that Meta answers with.
 
-    Fields are attributes; `answer["field"]` and `answer.get("field")` work too, for the known fields
-    that have a value and for those in `extra`.
+    Fields are attributes; `answer["field"]` and `answer.get("field")` work too, by Meta's names, for
+    the known fields that have a value and for those in `extra`, as does `dict(answer)`.
     """
 
     extra: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """What Meta sent that no field here holds, as received."""
 
     def __getitem__(self, name: str) -> Any:
-        value = getattr(self, _names(type(self)).get(name, ""), None)
+        field = None if name in self.extra else _names(type(self)).get(name)
+        value = None if field is None else getattr(self, field)
         return self.extra[name] if value is None else value
 
     def __contains__(self, name: object) -> bool:
@@ -106,7 +107,9 @@ def _fields(kind: type[Answer]) -> dict[str, _Field]:
 
 @cache
 def _names(kind: type[Answer]) -> dict[str, str]:
-    return {sent: field.name for sent, field in _fields(kind).items()}
+    """The names of the fields here by the name Meta sends; of a generic kind too."""
+    fields = msgspec.structs.fields(kind)
+    return {field.encode_name: field.name for field in fields if field.name != "extra"}
 
 
 @cache
@@ -156,11 +159,12 @@ def _list_of(reader: Reader) -> Reader:
 
 
 def _member_of(kind: type[Enum]) -> Reader:
+    known = {member.value: member for member in kind}
+
     def member(raw: Any) -> Any:
-        try:
-            return kind(raw)
-        except ValueError as exc:
-            raise UnfitError(f"{_shown(raw)} is not known") from exc
+        if isinstance(raw, str) and raw in known:
+            return known[raw]
+        raise UnfitError(f"{_shown(raw)} is not known")
 
     return member
 
@@ -208,7 +212,19 @@ def _time_of_milliseconds(raw: Any) -> datetime:
 
 
 def _shown(raw: Any) -> str:
-    return f"{raw!r:.40}"
+    """What it is, not the value: that may be secret, or nested too deep to be shown."""
+    return _WORDS.get(type(raw), "something else")
+
+
+_WORDS = {
+    dict: "an object",
+    list: "a list",
+    str: "a text",
+    bool: "a truth value",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+}
 
 
 _number = _exactly(int, float)

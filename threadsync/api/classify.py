@@ -94,8 +94,12 @@ def told(answer: Mapping[str, Any]) -> Told:
 
 
 def error_kind(said: Told, status: int, *, is_repeatable: bool, publishes: bool) -> type[ApiError]:
-    """The class of the error; AmbiguousError only for a call that must not be sent twice."""
-    if status >= 500 and not is_repeatable and _leaves_doubt(said, publishes=publishes):
+    """The class of the error; AmbiguousError only for a call that must not be sent twice.
+
+    A refusal with 4xx was not done. With any other status that is only sure of a code that says so.
+    """
+    is_refusal = 400 <= status < 500
+    if not is_refusal and not is_repeatable and _leaves_doubt(said, publishes=publishes):
         return AmbiguousError
     return _known(said) or _unknown(said, is_repeatable=is_repeatable)
 
@@ -105,7 +109,7 @@ def _leaves_doubt(said: Told, *, publishes: bool) -> bool:
         return False
     # Code 10 came with posts that were published all the same (threads-go#30, read 2026-11-22).
     denied_or_done = publishes and said.code == 10
-    return said.code in _SAY_NOTHING or said.is_transient is True or denied_or_done
+    return _known(said) is None or said.is_transient is True or denied_or_done
 
 
 def _known(said: Told) -> type[RejectedError] | None:
@@ -144,6 +148,11 @@ def _number(raw: Any) -> int | None:
 
 
 def _words(error: Mapping[str, Any]) -> str:
-    message = str(error.get("message") or "no reason given")
-    detail = error.get("error_user_msg") or error.get("error_user_title")
+    message = _text(error, "message") or "no reason given"
+    detail = _text(error, "error_user_msg") or _text(error, "error_user_title")
     return f"{message} ({detail})" if detail else message
+
+
+def _text(error: Mapping[str, Any], name: str) -> str:
+    words = error.get(name)
+    return words if isinstance(words, str) else ""

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
+from threadsync.api.credentials import Hidden
 from threadsync.api.discovery import Discovery
 from threadsync.api.measuring import Measuring
 from threadsync.api.publish import Publishing
 from threadsync.api.reading import Reading
 from threadsync.api.replies import Replies
 from threadsync.api.tokens import Tokens
-from threadsync.api.transport import META_BASE_URL, Transport, is_local
+from threadsync.api.transport import META_BASE_URL, Transport, check_base_url, is_local
 from threadsync.errors import TokenError, TokenExpiredError
 
 if TYPE_CHECKING:
@@ -56,13 +57,14 @@ class API(Publishing, Reading, Replies, Discovery, Measuring, Tokens):
         clock: Callable[[], datetime] = _utc_now,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        _check_token(credentials.access_token)
+        _check_token(credentials)
         self.credentials = credentials
         self._base_url = base_url or os.environ.get("THREADS_API_BASE_URL") or META_BASE_URL
+        check_base_url(self._base_url)
         self._session = session
         self._owns_session = session is None
         self._sleep, self._clock, self._jitter = sleep, clock, jitter
-        self._transport = self._over(session) if session else None
+        self._transport = None if session is None else self._over(session)
 
     @property
     def session(self) -> httpx.AsyncClient | None:
@@ -122,10 +124,13 @@ class API(Publishing, Reading, Replies, Discovery, Measuring, Tokens):
                 f"the access token expired at {self.credentials.expiration:%Y-%m-%d %H:%M} UTC; "
                 "authorise the app again"
             )
+        # They can be changed and replaced while the client is in use.
+        _check_token(self.credentials)
         return self.credentials.access_token
 
 
-def _check_token(token: str) -> None:
+def _check_token(credentials: Credentials) -> None:
     # Meta promises no more than this of a token's form (read 2026-11-22).
+    token = Hidden(credentials.access_token or "")
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise TokenError("the access token is empty, or holds blanks or characters no token has")

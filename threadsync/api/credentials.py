@@ -5,10 +5,72 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote, quote_plus
 
-from threadsync.api.answers import time_of
+from threadsync.api.answers import Answer, Id, UnfitError, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Hidden(str):
+    """A text that is sent as it is, but shows as *** where values are shown, as in a traceback."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def hider(*secrets: str) -> Callable[[str], str]:
+    """What takes the secrets out of a text, also as they stand in an address."""
+    ways = {way(secret) for secret in secrets if secret for way in (str, _quoted, _quoted_plus)}
+    longest_first = sorted(ways, key=len, reverse=True)
+
+    def hide(text: str) -> str:
+        for secret in longest_first:
+            text = text.replace(secret, "***")
+        return text
+
+    return hide
+
+
+def is_same(given: str, secret: str) -> bool:
+    """Compared in a time that tells nothing; never the same as an empty secret."""
+    wanted = secret.encode(errors="backslashreplace")
+    return bool(secret) and compare_digest(given.encode(errors="backslashreplace"), wanted)
+
+
+def _quoted(secret: str) -> str:
+    return quote(secret, safe="", errors="replace")
+
+
+def _quoted_plus(secret: str) -> str:
+    return quote_plus(secret, errors="replace")
+
+
+def _hidden(raw: Any) -> Hidden:
+    if isinstance(raw, str) and raw:
+        return Hidden(raw)
+    raise UnfitError("this is no token")
+
+
+Token = Annotated[Hidden, _hidden]
+"""A token in an answer of Meta's, read as Hidden."""
+
+
+class _Saved(Answer, frozen=True):
+    """What `Credentials.to_json` writes."""
+
+    user_id: Id
+    scopes: tuple[str, ...]
+    short_lived: bool
+    access_token: Token
+    expiration: datetime
 
 
 @dataclass(slots=True)
@@ -29,13 +91,19 @@ class Credentials:
     @classmethod
     def from_json(cls, text: str) -> Credentials:
         """Read what `to_json` wrote, or PyThreads; ValueError when it is something else."""
+        text = Hidden(text)
         try:
-            raw = json.loads(text)
-            raw["expiration"] = time_of(raw["expiration"])
-            return cls(**raw)
-        except (KeyError, TypeError, ValueError) as exc:
-            # Not the text itself: it holds the token.
-            raise ValueError("this is no JSON of credentials") from exc
+            saved = read(_Saved, json.loads(text))
+        except (ValueError, RecursionError):
+            # Neither the text nor the error that quotes it: they hold the token.
+            raise ValueError("this is no JSON of credentials") from None
+        return cls(
+            user_id=saved.user_id,
+            scopes=list(saved.scopes),
+            short_lived=saved.short_lived,
+            access_token=str(saved.access_token),
+            expiration=saved.expiration,
+        )
 
     def to_json(self) -> str:
         """`{"user_id", "scopes", "short_lived", "access_token", "expiration"}`; keep it secret."""

@@ -41,13 +41,17 @@ def post_intent(
         "reply_post_shortcode": reply_post_shortcode,
         "quote_post_shortcode": quote_post_shortcode,
     }
-    query = urlencode({k: v for k, v in given.items() if v is not None}, quote_via=quote)
+    query = _query({name: value for name, value in given.items() if value is not None})
     return f"{_ROOT}/post?{query}" if query else f"{_ROOT}/post"
 
 
 def follow_intent(username: str) -> str:
     """The address that offers to follow somebody; `username` with or without `@`."""
-    return f"{_ROOT}/follow?{urlencode({'username': username.removeprefix('@')})}"
+    return f"{_ROOT}/follow?{_query({'username': username.removeprefix('@')})}"
+
+
+def _query(params: dict[str, str]) -> str:
+    return urlencode(params, quote_via=quote, errors="replace")
 
 
 def _check_tag(tag: str) -> None:

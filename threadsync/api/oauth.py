@@ -1,49 +1,37 @@
 """Getting an access token: the authorize window, codes, short and long tokens.
 
-Blocking, by the names of PyThreads: a web server calls these from its handlers. Nothing here is
-repeated, because a code counts once. Source: Meta's pages "Get access tokens" and "Long-lived
-tokens", read 2026-11-22.
+Blocking, by the names of PyThreads: a web server calls these from its handlers. The requests are
+made in `exchange`. Source: Meta's pages "Get access tokens" and "Long-lived tokens", read
+2026-11-22.
 """
 
 from __future__ import annotations
 
-import hmac
 import os
 import secrets
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 
-from threadsync.api.answers import Answer, Id
-from threadsync.api.credentials import Configuration, Credentials
-from threadsync.api.transport import CONNECT_TIMEOUT_S, META_BASE_URL, VERSION, is_local, lost
-from threadsync.api.wire import Call, answer_of, params_of, read_answer
-from threadsync.errors import TokenError, TokenExpiredError
+from threadsync.api.credentials import Configuration, Credentials, Hidden, is_same
+from threadsync.api.exchange import (
+    app_token,
+    exchange_code,
+    exchange_token,
+    refresh,
+    server_url,
+)
+from threadsync.api.transport import VERSION
+from threadsync.errors import TokenError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-T = TypeVar("T")
+    from datetime import datetime
 
 AUTHORIZE_URL = "https://threads.net/oauth/authorize"
-SHORT_LIFETIME = timedelta(hours=1)
 MIN_AGE_TO_REFRESH = timedelta(hours=24)
-
-
-class _ShortToken(Answer, frozen=True):
-    access_token: str
-    user_id: Id
-
-
-class _LongToken(Answer, frozen=True):
-    access_token: str
-    expires_in: int
-
-
-class _AppToken(Answer, frozen=True):
-    access_token: str
 
 
 class Threads:
@@ -108,17 +96,16 @@ class Threads:
         """Credentials from the address the browser came back with; TokenError when it was denied,
         when `state` is not the one of `authorization_url`, or when the code is used or too old.
         """
+        callback_url, state = Hidden(callback_url), Hidden(state)
         configuration = config or Threads.load_configuration()
-        user_id, token, expiration = Threads.fetch_user_id_and_token(
-            callback_url, state, configuration
-        )
+        user_id, token, expiration = exchange_code(code_in(callback_url, state), configuration)
         if long_lived_token:
-            token, expiration = Threads.fetch_long_lived_token(token, expiration, configuration)
+            token, expiration = exchange_token(token, expiration, configuration)
         return Credentials(
             user_id=user_id,
-            scopes=configuration.scopes,
+            scopes=list(configuration.scopes),
             short_lived=not long_lived_token,
-            access_token=token,
+            access_token=str(token),
             expiration=expiration,
         )
 
@@ -127,42 +114,20 @@ class Threads:
         request_url: str, state: str, config: Configuration | None = None
     ) -> tuple[str, str, datetime]:
         """The user's id, a token for an hour, and when it expires."""
+        request_url, state = Hidden(request_url), Hidden(state)
         configuration = config or Threads.load_configuration()
-        call = Call(
-            "exchange code",
-            "POST",
-            "oauth/access_token",
-            answer_of(_ShortToken),
-            params_of(
-                client_id=configuration.app_id,
-                grant_type="authorization_code",
-                redirect_uri=configuration.redirect_uri,
-            ),
-            secrets={
-                "client_secret": configuration.api_secret,
-                "code": code_in(request_url, state),
-            },
-            is_repeatable=False,
-        )
-        answer = _send(call)
-        return answer.user_id, answer.access_token, _now() + SHORT_LIFETIME
+        user_id, token, expiration = exchange_code(code_in(request_url, state), configuration)
+        return user_id, str(token), expiration
 
     @staticmethod
     def fetch_long_lived_token(
         access_token: str, expiration: datetime, config: Configuration | None = None
     ) -> tuple[str, datetime]:
         """A token for 60 days and when it expires, for a short one that has not expired."""
-        _check_not_expired(expiration, "a short-lived token cannot be exchanged after its hour")
+        access_token = Hidden(access_token)
         configuration = config or Threads.load_configuration()
-        call = Call(
-            "exchange token",
-            "GET",
-            "access_token",
-            answer_of(_LongToken),
-            params_of(grant_type="th_exchange_token"),
-            secrets={"client_secret": configuration.api_secret, "access_token": access_token},
-        )
-        return _token_and_end(_send(call))
+        token, expiration = exchange_token(access_token, expiration, configuration)
+        return str(token), expiration
 
     @staticmethod
     def refresh_long_lived_token(credentials: Credentials) -> Credentials:
@@ -175,37 +140,12 @@ class Threads:
             raise TypeError(
                 "a short-lived token cannot be refreshed; exchange it with fetch_long_lived_token"
             )
-        _check_not_expired(credentials.expiration, "it cannot be refreshed any more")
-        call = Call(
-            "refresh token",
-            "GET",
-            "refresh_access_token",
-            answer_of(_LongToken),
-            params_of(grant_type="th_refresh_token"),
-            secrets={"access_token": credentials.access_token},
-        )
-        token, expiration = _token_and_end(_send(call))
-        return Credentials(
-            user_id=credentials.user_id,
-            scopes=credentials.scopes,
-            short_lived=False,
-            access_token=token,
-            expiration=expiration,
-        )
+        return refresh(credentials)
 
     @staticmethod
     def fetch_app_token(config: Configuration | None = None) -> str:
         """A token that acts for the app itself, not for an account. For servers only."""
-        configuration = config or Threads.load_configuration()
-        call = Call(
-            "get app token",
-            "GET",
-            "oauth/access_token",
-            answer_of(_AppToken),
-            params_of(client_id=configuration.app_id, grant_type="client_credentials"),
-            secrets={"client_secret": configuration.api_secret},
-        )
-        return _send(call).access_token
+        return str(app_token(config or Threads.load_configuration()))
 
     @staticmethod
     def build_graph_api_url(
@@ -218,71 +158,38 @@ class Threads:
         query = dict(params or {})
         if access_token:
             query["access_token"] = access_token
-        root = base_url or f"{_base_url()}/{VERSION}/"
+        root = base_url or f"{server_url()}/{VERSION}/"
         return f"{root}{path}?{urlencode(query)}" if query else f"{root}{path}"
 
 
-def code_in(callback_url: str, state: str) -> str:
+def code_in(callback_url: str, state: str) -> Hidden:
     """The code of the address the browser came back with; TokenError when there is none to use."""
-    query = parse_qs(urlsplit(callback_url.strip()).query)
+    callback_url, state = Hidden(callback_url), Hidden(state)
+    query = _query_of(callback_url)
     if "error" in query:
-        why = query.get("error_description", query["error"])[0]
-        raise TokenError(f"access was not given: {why}")
-    given = query.get("state", [""])[0]
-    if not hmac.compare_digest(given.encode(), state.encode()):
+        raise TokenError(f"access was not given: {query.get('error_description', query['error'])}")
+    if not is_same(query.get("state", ""), state):
         raise TokenError("the state in the address is not the one that was sent; begin again")
-    code = query.get("code", [""])[0].removesuffix("#_")
+    code = Hidden(query.get("code", "").removesuffix("#_"))
     if not code:
         raise TokenError("there is no code in the address the browser came back with")
     return code
 
 
-def _send(call: Call[T]) -> T:
-    base_url = _base_url()
-    where = "data" if call.method == "POST" else "params"
+def _query_of(url: str) -> dict[str, Hidden]:
+    """The first value of each parameter."""
     try:
-        with httpx.Client(trust_env=not is_local(base_url)) as client:
-            request = client.build_request(
-                call.method,
-                f"{base_url}/{call.path}",
-                timeout=httpx.Timeout(call.timeout_s, connect=CONNECT_TIMEOUT_S),
-                **{where: {**call.params, **call.secrets}},  # type: ignore[arg-type]
-            )
-            response = client.send(request)
-    except httpx.HTTPError as exc:
-        raise lost(call, exc, httpx.URL(base_url).host) from exc
-    return read_answer(
-        call, response.status_code, response.content, hide=lambda text: _hidden(call, text)
-    )
-
-
-def _hidden(call: Call[Any], text: str) -> str:
-    for secret in call.secrets.values():
-        text = text.replace(secret, "***")
-    return text
-
-
-def _token_and_end(answer: _LongToken) -> tuple[str, datetime]:
-    return answer.access_token, _now() + timedelta(seconds=answer.expires_in)
-
-
-def _check_not_expired(expiration: datetime, meaning: str) -> None:
-    if expiration <= _now():
-        raise TokenExpiredError(
-            f"the access token expired at {expiration:%Y-%m-%d %H:%M} UTC, {meaning}; "
-            "authorise the app again"
-        )
-
-
-def _base_url() -> str:
-    return (os.environ.get("THREADS_API_BASE_URL") or META_BASE_URL).rstrip("/")
+        query = parse_qs(urlsplit(url.strip()).query)
+    except ValueError:
+        return {}
+    return {name: Hidden(values[0]) for name, values in query.items()}
 
 
 def _authorize_url() -> str:
     """Meta's window, or that of the server that stands in for Meta."""
-    host = httpx.URL(_base_url()).host
+    host = httpx.URL(server_url()).host
     is_meta = host.endswith((".threads.net", ".threads.com"))
-    return AUTHORIZE_URL if is_meta else f"{_base_url()}/oauth/authorize"
+    return AUTHORIZE_URL if is_meta else f"{server_url()}/oauth/authorize"
 
 
 def _from_environment(name: str) -> str:
@@ -290,7 +197,3 @@ def _from_environment(name: str) -> str:
     if not value:
         raise ValueError(f"{name} is not set; set it in the environment, or give it")
     return value
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

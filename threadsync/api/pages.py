@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from threadsync.api.answers import Answer, UnfitError, read
+from threadsync.api.answers import Answer, Id, UnfitError, read
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
@@ -18,8 +18,8 @@ A = TypeVar("A", bound=Answer)
 class Cursors(Answer, frozen=True):
     """Opaque places in a list."""
 
-    before: str | None = None
-    after: str | None = None
+    before: Id | None = None
+    after: Id | None = None
 
 
 class Paging(Answer, frozen=True):
@@ -29,7 +29,11 @@ class Paging(Answer, frozen=True):
 
 
 class Page(Answer, Generic[A], frozen=True):
-    """Some items of a list, in Meta's order, maybe none; `page["data"]` are the same items."""
+    """Some items of a list, in Meta's order, maybe none.
+
+    `page[0]`, `page[1:]`, `len(page)` and `post in page` are about the items, and so is
+    `page["data"]`.
+    """
 
     data: tuple[A, ...] = ()
     paging: Paging | None = None
@@ -54,12 +58,17 @@ class Page(Answer, Generic[A], frozen=True):
     def __len__(self) -> int:
         return len(self.data)
 
+    def __contains__(self, wanted: object) -> bool:
+        return super().__contains__(wanted) if isinstance(wanted, str) else wanted in self.data
+
     @overload
     def __getitem__(self, name: str) -> Any: ...
     @overload
     def __getitem__(self, name: int) -> A: ...
-    def __getitem__(self, name: str | int) -> Any:
-        return self.data[name] if isinstance(name, int) else super().__getitem__(name)
+    @overload
+    def __getitem__(self, name: slice) -> tuple[A, ...]: ...
+    def __getitem__(self, name: str | int | slice) -> Any:
+        return super().__getitem__(name) if isinstance(name, str) else self.data[name]
 
 
 def page_of(kind: type[A]) -> Callable[[Mapping[str, Any]], Page[A]]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from threadsync.errors import InvalidParameterError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -130,14 +132,25 @@ def _encoded(name: str, value: Any) -> str:
     if value is True:
         return "true"
     if name == "poll_attachment":
-        # {"options": […]} is dropped without a word, and the post goes out without its poll.
-        return _json({f"option_{POLL_LETTERS[i]}": option for i, option in enumerate(value)})
+        return _json(_options(value))
+    if isinstance(value, str):
+        return str(value)
     if name in {"children", "allowlisted_country_codes"}:
         # One comma-separated value: indexed parameters sort as text and mix up ten items and more.
         return ",".join(value)
-    if isinstance(value, str):
-        return str(value)
     return _json(value)
+
+
+def _options(options: Sequence[str]) -> dict[str, str]:
+    # {"options": […]} is dropped without a word, and the post goes out without its poll.
+    if isinstance(options, str) or not 2 <= len(options) <= len(POLL_LETTERS):
+        count = 1 if isinstance(options, str) else len(options)
+        raise InvalidParameterError(
+            f"a poll has {count} options, Threads takes 2 to {len(POLL_LETTERS)}"
+        )
+    return {
+        f"option_{letter}": option for letter, option in zip(POLL_LETTERS, options, strict=False)
+    }
 
 
 def _json(value: Any) -> str:

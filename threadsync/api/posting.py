@@ -36,7 +36,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _PUBLISHES = ("threads_content_publish",)
-_REPLIES = (*_PUBLISHES, "threads_manage_replies")
+# What a parameter needs beside _PUBLISHES; Meta's page "Get access tokens and permissions", read 2026-11-22.
+_BY_PARAM = {
+    "reply_to_id": "threads_manage_replies",
+    "location_id": "threads_location_tagging",
+    "crossreshare_to_ig": "threads_share_to_instagram",
+    "crossreshare_to_ig_dark_mode": "threads_share_to_instagram",
+}
+_BY_QUOTA = {
+    "reply_": "threads_manage_replies",
+    "delete_": "threads_delete",
+    "location_search_": "threads_location_tagging",
+}
 # Meta's page "Carousel posts", read 2026-11-22; 10 before 2024-09-19.
 MIN_CHILDREN, MAX_CHILDREN = 2, 20
 
@@ -57,7 +68,7 @@ class Posting(Sender):
             path(ME, "threads"),
             answer_of(Created),
             params,
-            scopes=_REPLIES if "reply_to_id" in params else _PUBLISHES,
+            scopes=_scopes_to_create(params),
             is_repeatable=not is_published,
             timeout_s=PUBLISH_TIMEOUT_S if is_published else TIMEOUT_S,
         )
@@ -174,15 +185,29 @@ class Posting(Sender):
             path(ME, "threads_publishing_limit"),
             inside_data(PublishingLimit),
             params_of(fields=f.joined(fields)),
-            scopes=_PUBLISHES,
+            scopes=_scopes_of_quotas(f.joined(fields)),
         )
         return await self.send(call)
+
+
+def _scopes_to_create(params: Params) -> tuple[str, ...]:
+    named = (scope for name, scope in _BY_PARAM.items() if name in params)
+    return tuple(dict.fromkeys((*_PUBLISHES, *named)))
+
+
+def _scopes_of_quotas(fields: str) -> tuple[str, ...]:
+    """Each quota has a scope of its own; without a field it is the one of posts."""
+    prefixes = (
+        name.strip().removesuffix("quota_usage").removesuffix("config")
+        for name in fields.split(",")
+    )
+    return tuple(dict.fromkeys(_BY_QUOTA.get(prefix, *_PUBLISHES) for prefix in prefixes))
 
 
 def _post(media: Media | None, options: PostOptions, **values: object) -> Post:
     if media is None:
         return Post(media_type=MediaType.TEXT, **options, **values)  # type: ignore[arg-type]
-    url = {"video_url" if media.type is MediaType.VIDEO else "image_url": media.url}
+    url = {"video_url" if media.type == MediaType.VIDEO else "image_url": media.url}
     given: Mapping[str, object] = {"alt_text": media.alt_text, **options, **url, **values}
     return Post(media_type=media.type, **given)  # type: ignore[arg-type]
 

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Unpack
 from threadsync.api.polling import LIMITS_S, NOT_READY_WAITS_S, waits_s
 from threadsync.api.posting import Posting
 from threadsync.api.types import ContainerStatus, Created, PublishingStatus
-from threadsync.errors import MediaRejectedError, NotReadyError, TemporaryError
+from threadsync.errors import (
+    AmbiguousError,
+    InvalidParameterError,
+    MediaRejectedError,
+    NotReadyError,
+    TemporaryError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +43,11 @@ class Publishing(Posting):
         The publish request is sent again only when Meta says that it does not see the container yet
         and the container says that it is not published. Raises InvalidParameterError with nothing to
         show, MediaRejectedError when Meta cannot use a medium, and AmbiguousError when it is not
-        known whether the post is out: then look before publishing again.
+        known whether the post is out: then look before publishing again. With `auto_publish_text`
+        it is out with the first request, which takes no attachments.
         """
+        if options.get("auto_publish_text") and attachments:
+            raise InvalidParameterError("auto_publish_text takes a text without attachments")
         if len(attachments) > 1:
             children = await self._children(attachments)
             container_id = await self.create_carousel_container(
@@ -49,6 +58,8 @@ class Publishing(Posting):
             container_id = await self.create_container(
                 text, media, reply_control, reply_to_id, **options
             )
+        if options.get("auto_publish_text"):
+            return Created(container_id)
         has_video = any(medium.type == "VIDEO" for medium in attachments)
         await self.wait_until_finished(container_id, LIMITS_S["VIDEO" if has_video else "IMAGE"])
         return await self._publish_when_visible(container_id)
@@ -58,7 +69,8 @@ class Publishing(Posting):
     ) -> ContainerStatus:
         """Ask a container until it is FINISHED, at once and then less and less often.
 
-        MediaRejectedError when it ends in another way, TemporaryError after `limit_s` seconds.
+        MediaRejectedError when it failed or expired, TemporaryError after `limit_s` seconds, and
+        AmbiguousError when it says that it is published, or a word that is not known here.
         """
         status = await self._looked(container_id)
         for wait in waits_s(limit_s):
@@ -70,6 +82,10 @@ class Publishing(Posting):
             return status
         if status.status == PublishingStatus.IN_PROGRESS:
             raise TemporaryError(f"container {container_id} is still processed after {limit_s:g} s")
+        if status.status not in {PublishingStatus.ERROR, PublishingStatus.EXPIRED}:
+            raise AmbiguousError(
+                f"container {container_id} is {status.status}; look on the account before publishing"
+            )
         why = f": {status.error}" if status.error else ""
         raise MediaRejectedError(
             f"container {container_id} is {status.status}{why}; nothing is out"

@@ -44,7 +44,8 @@ def wait_before(tries: int, retry_after: timedelta | None, jitter: float) -> tim
     """
     if retry_after is not None:
         return min(MAX_WAIT, retry_after)
-    return min(MAX_WAIT, timedelta(seconds=_FIRST_WAIT_S * 2 ** (tries - 1) * (0.5 + jitter)))
+    back_off_s = _FIRST_WAIT_S * 2 ** (tries - 1) * (0.5 + jitter)
+    return timedelta(seconds=min(MAX_WAIT.total_seconds(), back_off_s))
 
 
 def read_retry_after(header: str | None, now: datetime) -> timedelta | None:
@@ -62,18 +63,19 @@ def read_date(header: str | None) -> datetime | None:
     """An HTTP date in UTC; None when absent or not to be read."""
     try:
         moment = parsedate_to_datetime(header or "")
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def read_usage(header: str | None) -> int | None:
-    """The highest percentage in `x-app-usage`; None when absent or not to be read."""
+    """The highest percentage in `x-app-usage`, 0 to 1000; None when absent or not to be read."""
     try:
         shares = json.loads(header or "").values()
     except (AttributeError, ValueError, RecursionError):
         return None
-    numbers = [share for share in shares if isinstance(share, int | float)]
+    # Comparing takes NaN out too.
+    numbers = [share for share in shares if isinstance(share, int | float) and share >= 0]
     return int(min(max(numbers, default=0), 1000))
 
 

@@ -36,7 +36,9 @@ class Sender(ABC):
 
 
 def path(*segments: str) -> str:
-    """The path of an object or edge; each segment is quoted."""
+    """The path of an object or edge; each segment is quoted, and none leads elsewhere."""
     if not all(segments):
         raise InvalidParameterError("an id is empty")
-    return "/".join(quote(segment, safe="") for segment in segments)
+    if led_away := {".", ".."}.intersection(segments):
+        raise InvalidParameterError(f"{led_away.pop()!r} is no id")
+    return "/".join(quote(segment, safe="", errors="replace") for segment in segments)

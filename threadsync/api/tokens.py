@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from threadsync.api.credentials import Hidden
 from threadsync.api.sender import Sender
 from threadsync.api.types import TokenInfo
 from threadsync.api.wire import Call, inside_data
@@ -19,6 +20,7 @@ class Tokens(Sender):
 
     async def debug_token(self, input_token: str | None = None) -> TokenInfo:
         """What is known of a token of the same app; of the client's own when none is given."""
-        secrets = {"input_token": input_token or self.credentials.access_token}
+        input_token = Hidden(input_token or self.credentials.access_token)
+        secrets = {"input_token": input_token}
         reads = inside_data(TokenInfo)
         return await self.send(Call("inspect token", "GET", "debug_token", reads, secrets=secrets))

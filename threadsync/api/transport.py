@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 
 from threadsync.api import wire
+from threadsync.api.credentials import Hidden, hider
 from threadsync.api.retry import (
     may_repeat,
     pause_at,
@@ -17,10 +19,16 @@ from threadsync.api.retry import (
     read_usage,
     wait_before,
 )
-from threadsync.errors import AmbiguousError, ApiError, NotSentError, TemporaryError
+from threadsync.errors import (
+    AmbiguousError,
+    ApiError,
+    InvalidParameterError,
+    NotSentError,
+    TemporaryError,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime, timedelta
 
 T = TypeVar("T")
@@ -65,15 +73,17 @@ class Transport:
             tries += 1
             retry_after = None
             await self._pause(pause_at(self.app_usage))
+            # Asked for once: it may expire while Meta answers, and must be hidden all the same.
+            token = Hidden(self._token() if call.has_token else "")
             try:
-                response = await self._send(call)
+                response = await self._send(call, token)
                 retry_after = read_retry_after(response.headers.get("retry-after"), self._clock())
                 return wire.read_answer(
                     call,
                     response.status_code,
-                    response.content,
+                    _without_own_address(response.content, token),
                     retry_after=retry_after,
-                    hide=self._hide,
+                    hide=hider(token, *call.secrets.values()),
                 )
             except ApiError as error:
                 if not may_repeat(call, error, tries):
@@ -84,43 +94,80 @@ class Transport:
         if wait:
             await self._sleep(wait.total_seconds())
 
-    async def _send(self, call: wire.Call[Any]) -> httpx.Response:
-        request = self._request(call)
+    async def _send(self, call: wire.Call[Any], token: Hidden) -> httpx.Response:
         try:
-            response = await self._session.send(request)
+            # A redirect would be a second request.
+            response = await self._session.send(self._request(call, token), follow_redirects=False)
         except httpx.HTTPError as exc:
-            raise lost(call, exc, request.url.host) from exc
+            raise lost(call, exc, self._root) from exc
         self.server_time = read_date(response.headers.get("date")) or self.server_time
         self.app_usage = read_usage(response.headers.get("x-app-usage"))
         return response
 
-    def _request(self, call: wire.Call[Any]) -> httpx.Request:
-        where = "data" if call.method == "POST" else "params"
-        headers = {"Authorization": f"Bearer {self._token()}"} if call.has_token else {}
-        return self._session.build_request(
-            call.method,
+    def _request(self, call: wire.Call[Any], token: Hidden) -> httpx.Request:
+        return build_request(
+            self._session,
+            call,
             self._root + call.path,
+            {"Authorization": Hidden(f"Bearer {token}")} if call.has_token else {},
+        )
+
+
+def build_request(
+    session: httpx.Client | httpx.AsyncClient,
+    call: wire.Call[Any],
+    url: str,
+    headers: Mapping[str, str],
+) -> httpx.Request:
+    """The HTTP request of `call`; InvalidParameterError for what no request can hold."""
+    where = "data" if call.method == "POST" else "params"
+    try:
+        return session.build_request(
+            call.method,
+            url,
             headers=headers,
             timeout=httpx.Timeout(call.timeout_s, connect=CONNECT_TIMEOUT_S),
             **{where: {**call.params, **call.secrets}},  # type: ignore[arg-type]
         )
+    except UnicodeEncodeError:
+        why = "half of a surrogate pair, which is no text"
+    except httpx.InvalidURL:
+        why = "more than an address can hold; shorten it"
+    # Outside of the handlers: what they caught quotes the parameters.
+    raise InvalidParameterError(f"a parameter of {call.name!r} holds {why}")
 
-    def _hide(self, text: str) -> str:
-        return text.replace(self._token(), "***")
 
-
-def lost(call: wire.Call[Any], error: httpx.HTTPError, host: str) -> ApiError:
+def lost(call: wire.Call[Any], error: httpx.HTTPError, base_url: str) -> ApiError:
     """What it means that no answer came."""
-    why = str(error) or type(error).__name__
+    why, host = str(error) or type(error).__name__, httpx.URL(base_url).host
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
         return NotSentError(f"{call.name!r} did not reach {host}: {why}")
     kind = TemporaryError if call.is_repeatable else AmbiguousError
     return kind(f"no answer to {call.name!r} from {host}: {why}")
 
 
+def check_base_url(base_url: str) -> None:
+    """InvalidParameterError when it is not the http or https address of a server."""
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise InvalidParameterError(
+            f"base_url is {base_url!r}, not an address such as {META_BASE_URL}"
+        )
+
+
 def is_local(base_url: str) -> bool:
     """Whether the server is on this machine; a proxy must not stand between us and it."""
     return httpx.URL(base_url).host in {"127.0.0.1", "localhost", "::1"}
+
+
+def _without_own_address(body: bytes, token: str) -> bytes:
+    """Meta puts the token into the addresses of pages; nobody needs it there."""
+    for secret in {token, quote(token, safe="")} - {""}:
+        body = body.replace(f"access_token={secret}".encode(), b"access_token=***")
+    return body
 
 
 class _HideSecrets(logging.Filter):

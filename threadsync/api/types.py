@@ -56,10 +56,14 @@ class Created(Answer, frozen=True):
 
 
 class Success(Answer, frozen=True):
+    """What a decision about a reply is answered with."""
+
     success: bool = False
 
 
 class Deleted(Answer, frozen=True):
+    """What a deletion is answered with."""
+
     success: bool = False
     deleted_id: Id | None = None
 
@@ -118,6 +122,8 @@ class PollAttachment(Answer, frozen=True):
 
 
 class Location(Answer, frozen=True, kw_only=True):
+    """A place; coordinates in degrees."""
+
     id: Id
     name: str | None = None
     address: str | None = None
@@ -195,7 +201,7 @@ class Account(Answer, frozen=True, kw_only=True):
 class PublicProfile(Answer, frozen=True, kw_only=True):
     """Somebody's public profile; the counts are of the last seven days, but for followers."""
 
-    username: str
+    username: str | None = None
     name: str | None = None
     profile_picture_url: str | None = None
     biography: str | None = None
@@ -257,6 +263,10 @@ class PublishingLimit(Answer, frozen=True, kw_only=True):
     def location_searches(self) -> Quota:
         return self._quota("location_search_")
 
+    def __getitem__(self, name: str) -> Any:
+        # PyThreads found it in the list that Meta wraps it in.
+        return (self,) if name == "data" else super(PublishingLimit, self).__getitem__(name)
+
     def _quota(self, prefix: str) -> Quota:
         config = getattr(self, f"{prefix}config")
         used = getattr(self, f"{prefix}quota_usage") or 0
@@ -311,6 +321,8 @@ class Insight(Answer, frozen=True, kw_only=True):
 
 
 class OEmbed(Answer, frozen=True, kw_only=True):
+    """The HTML that shows a public post; `width` in pixels."""
+
     html: str
     type: str | None = None
     version: str | None = None

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from threadsync.api.answers import Answer, Id, Seconds, UnfitError, read
+from threadsync.api.credentials import is_same
 from threadsync.api.types import PublishedPost
 from threadsync.errors import InvalidParameterError, TokenError
 
@@ -23,8 +25,8 @@ class DeletedPost(Answer, frozen=True, kw_only=True):
 
     id: Id
     owner: dict[str, Any] | None = None
-    deleted_at: str | None = None
-    timestamp: str | None = None
+    deleted_at: datetime | None = None
+    timestamp: datetime | None = None
     username: str | None = None
 
 
@@ -36,36 +38,35 @@ class WebhookEvent(Answer, frozen=True, kw_only=True):
     """
 
     field: str
-    value: Any
+    value: Any = None
     topic: str | None = None
     target_id: Id | None = None
     app_id: Id | None = None
     subscription_id: Id | None = None
     time: Seconds | None = None
+    has_uid_field: bool | None = None
 
 
 def answer_challenge(query: Mapping[str, str], verify_token: str) -> str:
     """The body to answer Meta's GET with, status 200, when it subscribes; TokenError when the
     request is not Meta's: then answer 403.
     """
-    given = query.get("hub.verify_token", "")
-    is_meta = hmac.compare_digest(given.encode(), verify_token.encode())
+    is_meta = is_same(query.get("hub.verify_token", ""), verify_token)
     if query.get("hub.mode") != "subscribe" or not is_meta:
         raise TokenError("the handshake does not hold the verify token")
     return query.get("hub.challenge", "")
 
 
 def is_signed(body: bytes, header: str | None, *app_secrets: str) -> bool:
-    """Whether the raw `body` was signed with one of the secrets.
+    """Whether the raw `body` was signed with one of the secrets; an empty one counts for nothing.
 
     It is not documented whether the Threads app's or the Meta app's secret signs: give both.
     """
-    given = (header or "").strip().lower().encode()
+    given = (header or "").strip().lower()
     return any(
-        hmac.compare_digest(
-            given, f"sha256={hmac.digest(secret.encode(), body, 'sha256').hex()}".encode()
-        )
+        is_same(given, f"sha256={hmac.digest(secret.encode(), body, 'sha256').hex()}")
         for secret in app_secrets
+        if secret
     )
 
 

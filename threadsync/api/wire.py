@@ -33,6 +33,8 @@ TIMEOUT_S = 60.0
 # 222 seconds have been measured for a publish that went through; zernio-python#42, read 2026-11-22.
 PUBLISH_TIMEOUT_S = 320.0
 
+_LONGEST_MESSAGE = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
@@ -116,19 +118,35 @@ def read_answer(
     AmbiguousError when the call must not be sent twice and TemporaryError when it may. HTTP status
     alone decides nothing: permanent errors come as 500 too, and an error may come with 200.
     """
+    told = _told(call, status, body, retry_after, hide)
+    # A traceback can show the values of its frames, and Meta may have repeated a secret here.
+    del body
+    if isinstance(told, ApiError):
+        raise told
+    return told
+
+
+def _told(
+    call: Call[T],
+    status: int,
+    body: bytes,
+    retry_after: timedelta | None,
+    hide: Callable[[str], str],
+) -> T | ApiError:
+    """The value or the error that `body` stands for."""
     answer = _parsed(body)
     if answer is None:
-        raise _unclear(call, status, "something that is no JSON object", retry_after)
+        return _unclear(call, status, "something that is no JSON object", retry_after)
     if _is_error(answer):
-        raise _graph_error(call, status, answer, retry_after, hide)
+        return _graph_error(call, status, answer, retry_after, hide)
     if status >= 400:
-        raise _unclear(call, status, "no error object", retry_after)
+        return _unclear(call, status, "no error object", retry_after)
     try:
         return call.reads(answer)
     except UnfitError as exc:
         kind = ApiError if call.is_repeatable else AmbiguousError
-        words = hide(f"Meta's answer to {call.name!r} cannot be understood: {exc}")
-        raise kind(words, status=status, response=answer) from exc
+        words = f"Meta's answer to {call.name!r} cannot be understood: {exc}"
+        return kind(_readable(words, hide), status=status, response=_shareable(answer, hide))
 
 
 def _parsed(body: bytes) -> dict[str, Any] | None:
@@ -140,8 +158,8 @@ def _parsed(body: bytes) -> dict[str, Any] | None:
 
 
 def _is_error(answer: Mapping[str, Any]) -> bool:
-    """Either envelope; the `error_message` of a container is none."""
-    return any(name in answer for name in ("error", "error_type", "error_code"))
+    """Either envelope; the `error_message` of a container is none, nor is a null."""
+    return any(answer.get(name) is not None for name in ("error", "error_type", "error_code"))
 
 
 def _unclear(call: Call[Any], status: int, what: str, retry_after: timedelta | None) -> ApiError:
@@ -164,21 +182,50 @@ def _graph_error(
     kind = classify.error_kind(
         told, status, is_repeatable=call.is_repeatable, publishes=call.publishes
     )
+    if "id" in answer and not call.is_repeatable:
+        # An error and a success at once: whichever is wrong, it may be out.
+        kind = AmbiguousError
     words = f"Meta answered {status} ({told.name}) to {call.name!r}: {told.words}"
     if kind is PermissionDeniedError and call.scopes:
         words = f"{words}; the token needs {' and '.join(call.scopes)}"
     error = kind(
-        hide(words),
+        _readable(words, hide),
         status=status,
         code=told.code,
         subcode=told.subcode,
         trace_id=told.trace_id,
         is_transient=told.is_transient,
-        response=answer,
+        response=_shareable(answer, hide),
     )
     if isinstance(error, PermissionDeniedError):
         error.scopes = call.scopes
     return _with_wait(error, retry_after)
+
+
+def _readable(words: str, hide: Callable[[str], str]) -> str:
+    """One line that any terminal and log can show, without secrets."""
+    line = "".join(letter if letter.isprintable() else " " for letter in hide(words))
+    return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
+
+
+def _shareable(answer: Mapping[str, Any], hide: Callable[[str], str]) -> dict[str, Any]:
+    """What Meta sent, without secrets; empty when it is nested too deep to look through."""
+    try:
+        return {name: _without_secrets(name, value, hide) for name, value in answer.items()}
+    except RecursionError:
+        return {}
+
+
+def _without_secrets(name: str, value: Any, hide: Callable[[str], str]) -> Any:
+    if name == "access_token":
+        return "***"
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, list):
+        return [_without_secrets("", item, hide) for item in value]
+    if isinstance(value, dict):
+        return {inner: _without_secrets(inner, item, hide) for inner, item in value.items()}
+    return value
 
 
 def _with_wait(error: ApiError, retry_after: timedelta | None) -> ApiError:
