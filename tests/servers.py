@@ -251,6 +251,8 @@ class StandIn(ThreadingHTTPServer):
         """The headers of each PUT."""
         self.gets_fail = None
         """Status and code with which each GET is refused."""
+        self.ignored = None
+        """The name of a condition that is not looked at."""
 
 
 class _StandIn(BaseHTTPRequestHandler):
@@ -286,7 +288,9 @@ class _StandIn(BaseHTTPRequestHandler):
 
     def _put(self, data):
         there = self.server.objects.get(self.path)
-        if self.headers.get("If-Match") != (None if there is None else _etag(there)):
+        condition = "If-None-Match" if "If-None-Match" in self.headers else "If-Match"
+        is_met = self.headers.get("If-Match") == (None if there is None else _etag(there))
+        if not is_met and condition != self.server.ignored:
             self._answer(412, _error("PreconditionFailed"))
             return
         self.server.objects[self.path] = data

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 META_BASE_URL = "https://graph.threads.net"
 CACHE_FOLDER = ".threadsync"
+BASE_URL_ENV = "THREADS_API_BASE_URL"
+TOKEN_ENV = "THREADS_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ class Settings:
     policy: Policy = Policy()
     accounts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     account: str = "default"
+    token_env: str = TOKEN_ENV
     token: Secret | None = None
+    """The environment's; `Project.token` knows a stored one as well."""
     user_id: str | None = None
     is_sandbox: bool = False
 

@@ -23,6 +23,7 @@ import os
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from threadsync import __version__
@@ -35,7 +36,7 @@ from threadsync.reading.remembered import Memory
 from threadsync.reading.sources import find_sources
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from threadsync.api.client import API
@@ -44,9 +45,12 @@ if TYPE_CHECKING:
     from threadsync.planning.matching import Observed
     from threadsync.post import Entry
     from threadsync.problems import Finding, Problem
+    from threadsync.reading.loader import IsOut
     from threadsync.reading.sources import Found
+    from threadsync.signin.held import HeldToken
     from threadsync.state.model import State
     from threadsync.state.store import Store
+    from threadsync.state.vault import Vault
 
 SANDBOX_TOKEN = "SANDBOX"  # noqa: S105 - the public token of the built-in sandbox
 
@@ -84,13 +88,18 @@ class Project:
         memory.keep(loaded)
         return loaded
 
-    def _read(self, found: Found, state: State) -> Loaded:
+    def load_all(self, state: State) -> Loaded:
+        """The entries of the files, those included that are out as their files ask."""
+        found = find_sources(str(self.settings.root), self.settings.posts)
+        return self._read(found, state, is_out=lambda *_: False)
+
+    def _read(self, found: Found, state: State, is_out: IsOut | None = None) -> Loaded:
         if not found.sources and not found.problems:
             return Loaded((), (), {}, frozenset())
         from threadsync.reading.loader import load_sources
 
         known = {key: len(raw["parts"]) for key, raw in state.entries.items()}
-        return load_sources(self.settings, found, known, state.is_out)
+        return load_sources(self.settings, found, known, is_out or state.is_out)
 
     def plan(
         self,
@@ -120,18 +129,34 @@ class Project:
             yield entry_problem(self.settings, entry, finding)
 
     def store(self) -> Store:
+        """Where the state is kept; the sandbox keeps its own on disk."""
         from threadsync.state.local import LocalStore
 
-        if self.settings.state.backend != "local":
-            raise SettingsError(
-                f"state.backend {self.settings.state.backend} is not built yet; use local"
-            )
-        return LocalStore(
-            self.settings.state_path,
+        make: Callable[..., Store] = partial(LocalStore, self.settings.state_path)
+        if not self.settings.is_sandbox and self.settings.state.backend != "local":
+            from threadsync.state.remote import RemoteStore
+
+            make = partial(RemoteStore, self._vault())
+        return make(
             seen_path=self._seen_path,
             clock=lambda: datetime.now(UTC),
             written_by=f"threadsync {__version__}",
             run=run_url(self.environ),
+        )
+
+    def _vault(self) -> Vault:
+        state = self.settings.state
+        if state.backend == "s3":
+            from threadsync.state.s3_vault import S3Vault
+
+            return S3Vault(state, probed_path=self._seen_path.with_name("probed.json"))
+        from threadsync.state.git_vault import GitVault
+
+        return GitVault(
+            self.settings.root,
+            branch=state.branch,
+            remote=state.remote,
+            folder=self.settings.account,
         )
 
     @asynccontextmanager
@@ -141,13 +166,24 @@ class Project:
             async with self._sandbox() as connection:
                 yield connection
             return
-        token = self.settings.token
+        from threadsync.signin.held import no_token
+
+        token = self.token()
         if token is None:
-            raise SettingsError(
-                "no access token: set THREADS_ACCESS_TOKEN, or try it out with --sandbox"
-            )
-        async with _api(token, self.settings.base_url) as api:
+            raise no_token(self.settings)
+        async with _api(token.secret, self.settings.base_url) as api:
             yield Connection(api, self._uploader())
+
+    def token(self) -> HeldToken | None:
+        """The access token to use: the environment's, else the stored one, else None.
+
+        Looks at a file, so it is only asked for when Threads is. Errors: `signin.held.held_token`.
+        """
+        from threadsync.signin.held import HeldToken, Source, held_token
+
+        if self.settings.is_sandbox:
+            return HeldToken(Secret(SANDBOX_TOKEN), Source.SANDBOX, "the built-in sandbox")
+        return held_token(self.settings, self.environ, datetime.now(UTC))
 
     @asynccontextmanager
     async def _sandbox(self) -> AsyncIterator[Connection]:

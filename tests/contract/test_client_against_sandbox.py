@@ -91,6 +91,7 @@ async def test_a_picture_is_read_back(world, api, picture):
 async def test_a_carousel_of_ids_is_read_back_in_order(world, api, picture):
     video = Media(MediaType.VIDEO, world.put_media("cat.mp4", MP4))
     items = [await api.create_container(media=m, is_carousel_item=True) for m in (video, picture)]
+    world.settle()
     container_id = await api.create_carousel_container(items, "Two", topic_tag="Cats")
     post = await api.thread(await api.publish_container(container_id))
     shown = [(await api.thread(child.id)).media_type for child in post.children]

@@ -5,12 +5,20 @@ from __future__ import annotations
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
+import servers
+from git_places import a_clone, git
+from vaults import MemoryVault
 
+from threadsync.config import StateSettings
 from threadsync.errors import StateError, StateLockedError
+from threadsync.state.git_vault import GitVault
 from threadsync.state.local import LocalStore
 from threadsync.state.model import EntryState, OldPart, PartState, PartStatus, State
+from threadsync.state.remote import RemoteStore
+from threadsync.state.s3_vault import S3Vault
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 22, 10, 12, tzinfo=UTC)
@@ -26,9 +34,82 @@ def local(folder, name="one"):
     )
 
 
-@pytest.fixture(params=[local], ids=lambda factory: factory.__name__)
-def make_store(request, tmp_path):
-    return lambda name="one": request.param(tmp_path, name)
+def remote(vault, folder, name="one"):
+    """One machine's way to the state in `vault`; `name` is the machine."""
+    return RemoteStore(
+        vault,
+        seen_path=folder / name / "seen.json",
+        clock=lambda: NOW,
+        written_by="threadsync test",
+    )
+
+
+@pytest.fixture
+def stores_on_disk(tmp_path):
+    return partial(local, tmp_path)
+
+
+@pytest.fixture
+def stores_in_memory(tmp_path):
+    return partial(remote, MemoryVault(), tmp_path)
+
+
+@pytest.fixture
+def stores_on_moto(moto, tmp_path, monkeypatch):
+    return stores_in_a_bucket(moto, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def stores_on_seaweed(seaweed, tmp_path, monkeypatch):
+    return stores_in_a_bucket(seaweed, tmp_path, monkeypatch)
+
+
+def stores_in_a_bucket(endpoint, tmp_path, monkeypatch):
+    """Each machine has its own connection to the state of this test."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", servers.ACCESS_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", servers.SECRET_KEY)
+    servers.share_clients(monkeypatch)
+    settings = StateSettings(
+        bucket="my-state", key=f"{tmp_path.name}/state.json", endpoint_url=endpoint
+    )
+    probed = tmp_path / "probed.json"
+    return lambda name="one": remote(S3Vault(settings, probed_path=probed), tmp_path, name)
+
+
+@pytest.fixture
+def stores_in_a_branch(tmp_path):
+    """Each machine has a clone of one bare repository."""
+    bare = tmp_path / "remote.git"
+    git(tmp_path, "init", "--quiet", "--bare", str(bare))
+
+    def make(name="one"):
+        clone = tmp_path / name / "clone"
+        if not clone.exists():
+            a_clone(bare, clone)
+        vault = GitVault(clone, branch="threadsync-state", remote="origin", folder="default")
+        return remote(vault, tmp_path, name)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def moto():
+    with servers.moto() as endpoint:
+        servers.make_bucket(endpoint, "my-state")
+        yield endpoint
+
+
+@pytest.fixture(scope="module")
+def seaweed(tmp_path_factory):
+    with servers.seaweed(tmp_path_factory.mktemp("seaweed")) as endpoint:
+        servers.make_bucket(endpoint, "my-state")
+        yield endpoint
+
+
+@pytest.fixture(params=["on_disk", "in_memory", "on_moto", "on_seaweed", "in_a_branch"])
+def make_store(request):
+    """Makes stores of one state; its argument is the name of a machine."""
+    return request.getfixturevalue(f"stores_{request.param}")
 
 
 @pytest.fixture

@@ -25,7 +25,11 @@ COMMANDS = {
     "plan": "Show what apply would do.",
     "apply": "Publish what is new or changed.",
     "status": "Show what is out and what waits.",
+    "refresh": "Show what is gone from Threads or differs.",
+    "resolve": "Settle what became of a part in doubt.",
     "state": "Look into the state and mend it.",
+    "auth": "Get, look at and renew the access token.",
+    "doctor": "Check the token, its permissions, quotas and the clock.",
     "sandbox": "Run a Threads of one's own.",
     "schema": "Print the JSON Schema of posts or settings.",
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -28,6 +30,7 @@ Examples:
   threadsync state show launch         all that is on record of one entry
   threadsync state mv old-key new-key  an entry got another key
   threadsync state rm draft            forget an entry; its post stays out
+  threadsync state pull > state.json   the whole state, wherever it is kept
 """
 
 
@@ -87,6 +90,42 @@ def remove(shell: Shell, key: str) -> None:
     """
     _run(_changed(shell, key, None))
     shell.say(f"{key} is forgotten; its posts stay on Threads.")
+
+
+@command.command("pull")
+@pass_shell
+def pull(shell: Shell) -> None:
+    """Print the whole state, wherever it is kept."""
+    state = _read(shell)
+    if state.lineage is None:
+        shell.warn("there is no state yet")
+        return
+    from threadsync.state.moving import pulled
+
+    shell.out(pulled(state))
+
+
+@command.command("push")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.option("--force", is_flag=True, help="Also when FILE is older, or another history.")
+@pass_shell
+def push(shell: Shell, file: Path, *, force: bool) -> None:
+    """Write FILE (or - for standard input) in the place of the state.
+
+    To move a state: pull it, change state.backend in threadsync.yaml, push it. What was there before
+    becomes a backup.
+    """
+    from threadsync.state.moving import push_state
+
+    serial = _run(push_state(shell.project().store(), _given(shell, file), str(file), force=force))
+    shell.say(f"The state is pushed; its serial is {serial:,} now.")
+
+
+def _given(shell: Shell, file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else shell.path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
 
 
 @command.command("unlock")

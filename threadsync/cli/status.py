@@ -114,9 +114,9 @@ def _last_line(rows: list[Row]) -> str:
 
 async def _account(project: Project) -> dict[str, Any]:
     """What Meta says of the account; empty without a token, `error` when it does not answer."""
-    if project.settings.token is None and not project.settings.is_sandbox:
-        return {}
     try:
+        if project.token() is None:
+            return {}
         async with project.connected() as connection:
             return await _asked(connection.api)
     except ThreadsyncError as error:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from threadsync import __version__
 from threadsync.config import (
+    BASE_URL_ENV,
     CACHE_FOLDER,
     META_BASE_URL,
+    TOKEN_ENV,
     MediaSettings,
     Policy,
     Secret,
@@ -51,19 +53,20 @@ def load_settings(request: Request, environ: Mapping[str, str]) -> Settings:
     raw = _checked(path, path.parent)
     account = _account(raw, request.account)
     raw = {**raw, **_of_account(raw, account)}
+    token_env = raw.get("token_env", TOKEN_ENV)
     return Settings(
         root=path.parent.resolve(),
         posts=_posts(raw.get("posts", "posts")),
         timezone=raw.get("timezone", "UTC"),
-        base_url=environ.get("THREADS_API_BASE_URL")
-        or raw.get("api", {}).get("base_url", META_BASE_URL),
+        base_url=_base_url(environ, raw),
         media=MediaSettings(**raw.get("media", {})),
         state=_state(raw.get("state", {}), account),
         defaults=raw.get("defaults", {}),
         policy=_policy(raw.get("policy", {})),
         accounts=raw.get("accounts", {}),
         account=account,
-        token=_token(environ.get(raw.get("token_env", "THREADS_ACCESS_TOKEN"))),
+        token_env=token_env,
+        token=_token(environ.get(token_env)),
         user_id=raw.get("user_id") or environ.get("THREADS_USER_ID"),
         is_sandbox=request.is_sandbox,
     )
@@ -131,9 +134,11 @@ def _of_account(raw: Mapping[str, Any], account: str) -> dict[str, Any]:
 
 
 def _state(raw: Mapping[str, Any], account: str) -> StateSettings:
-    if account == "default" or "path" in raw:
+    """Each account has a state of its own, also where the settings name no place for it."""
+    if account == "default":
         return StateSettings(**raw)
-    return StateSettings(**{**raw, "path": f"threadsync.state.{account}.json"})
+    own = {"path": f"threadsync.state.{account}.json", "key": f"threads/{account}/state.json"}
+    return StateSettings(**{**own, **raw})
 
 
 def _policy(raw: Mapping[str, Any]) -> Policy:
@@ -142,6 +147,23 @@ def _policy(raw: Mapping[str, Any]) -> Policy:
         if name in values:
             values[name] = duration(values[name])
     return Policy(**values)
+
+
+def _base_url(environ: Mapping[str, str], raw: Mapping[str, Any]) -> str:
+    from urllib.parse import urlsplit
+
+    url: str = environ.get(BASE_URL_ENV) or raw.get("api", {}).get("base_url", META_BASE_URL)
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise SettingsError(
+            f"{BASE_URL_ENV} or api.base_url is {url!r}, which is no web address; "
+            f"write it like {META_BASE_URL}"
+        )
+    return url
 
 
 def _posts(value: str | list[str]) -> tuple[str, ...]:

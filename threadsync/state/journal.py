@@ -110,7 +110,15 @@ def journal_from_json(data: bytes, place: str) -> Journal:
     Such a record was never acknowledged. StateError when anything else is damaged or too new.
     """
     try:
-        return _journal(data, place)
+        return _journal(_document(data), place)
+    except ValueError as exc:
+        raise StateError(f"{place}: {exc}; {_ADVICE}") from exc
+
+
+def whole_journal_from_json(data: bytes, place: str) -> Journal:
+    """The journal in `data`, which was written in one piece: StateError when anything is damaged."""
+    try:
+        return _journal(load_json(data), place)
     except ValueError as exc:
         raise StateError(f"{place}: {exc}; {_ADVICE}") from exc
 
@@ -146,8 +154,7 @@ def _with_field(state: State, name: str, value: Any) -> State:
     return replace(state, extra={**state.extra, name: value})
 
 
-def _journal(data: bytes, place: str) -> Journal:
-    raw = _document(data)
+def _journal(raw: Any, place: str) -> Journal:
     _check_head(raw, place)
     for record in raw["records"]:
         check_record(record)

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from threadsync.errors import StateError, StateLockedError
-from threadsync.state.document import owners_of, state_from_json
+from threadsync.errors import StateError
+from threadsync.state import waiting
 from threadsync.state.durable import aside_of, read_file, remove_file, saving
 from threadsync.state.files import Files
-from threadsync.state.journal import journal_from_json, journal_path, replayed
+from threadsync.state.found import Found, Places, found_in
+from threadsync.state.journal import journal_path
 from threadsync.state.lockfile import LockFile, this_host, this_user
-from threadsync.state.model import State
-from threadsync.state.seen import Seen, check_not_older, load_seen, save_seen
-from threadsync.state.store import LockInfo, locked_message, rfc3339
+from threadsync.state.seen import Seen, load_seen, remember
+from threadsync.state.store import LockInfo, rfc3339
+from threadsync.state.waiting import take_in_turn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -27,22 +28,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from threadsync.state.local_session import LocalSession
+    from threadsync.state.model import State
 
 POLL_S = 0.5
 """How long to wait before a held lock is looked at again."""
 _READ_ATTEMPTS = 20
-
-
-class _Found(NamedTuple):
-    """What the files say: `state` has the journal applied, `document` is the file without it."""
-
-    state: State
-    owners: dict[str, str]
-    """The key of each published id."""
-    document: bytes | None
-    has_journal: bool
-    is_unfolded: bool
-    """The journal holds records that the document does not."""
 
 
 class LocalStore:
@@ -70,10 +60,10 @@ class LocalStore:
         self._clock = clock
         self._written_by = written_by
         self._run = run
-        self._sleep = sleep or _sleep
+        self._sleep = sleep or waiting.sleep
 
     def read(self) -> State:
-        return self._load().state
+        return self._load()[0].state
 
     async def seen(self) -> Seen | None:
         """Lineage and serial of the last state a session on this machine has seen."""
@@ -111,18 +101,16 @@ class LocalStore:
         lock = self._files.lock
         with saving(lock.path):
             lock.path.parent.mkdir(parents=True, exist_ok=True)
-        waited_s = 0.0
-        while True:
+
+        async def take() -> LockInfo | None:
             with lock.guard():
                 holder = lock.holder()
                 if holder is None:
                     lock.take(info)
-                    return info
-            if waited_s >= timeout_s:
-                raise StateLockedError(locked_message(holder, self._clock()))
-            pause_s = min(POLL_S, timeout_s - waited_s)
-            await self._sleep(pause_s)
-            waited_s += pause_s
+                return holder
+
+        await take_in_turn(take, timeout_s, poll_s=POLL_S, sleep=self._sleep, clock=self._clock)
+        return info
 
     def _lock_info(self, operation: str) -> LockInfo:
         return LockInfo(
@@ -145,8 +133,8 @@ class LocalStore:
         """The session of the lock `info`, with what an earlier run left behind tidied up."""
         with self._files.lock.guard():
             self._remove_leftovers()
-            found = self._load()
-            self._remember(found.state)
+            found, document = self._load()
+            remember(self._files.seen, found.state)
             from threadsync.state.local_session import LocalSession
 
             session = LocalSession(
@@ -154,13 +142,13 @@ class LocalStore:
                 info,
                 found.state,
                 found.owners,
-                found.document,
+                document,
                 clock=self._clock,
                 written_by=self._written_by,
             )
             if found.is_unfolded:
                 session.write_state()
-            elif found.has_journal:
+            elif found.journal is not None:
                 with saving(self._files.journal):
                     remove_file(self._files.journal)
             return session
@@ -171,28 +159,13 @@ class LocalStore:
             with saving(path):
                 aside_of(path).unlink(missing_ok=True)
 
-    def _remember(self, state: State) -> None:
-        if state.lineage is not None:
-            seen = Seen(state.lineage, state.serial)
-            if seen != load_seen(self._files.seen):
-                save_seen(self._files.seen, seen)
-
-    def _load(self) -> _Found:
+    def _load(self) -> tuple[Found, bytes | None]:
+        """What the files say, and the bytes of the document."""
         # What was seen is read first: another run may write a newer state meanwhile.
         seen = load_seen(self._files.seen)
         document, journal_text = self._texts()
-        state = State()
-        place, journal_place = str(self._files.state), str(self._files.journal)
-        if document is not None:
-            state = state_from_json(document, place)
-        is_unfolded = False
-        if journal_text is not None:
-            journal = journal_from_json(journal_text, journal_place)
-            is_unfolded = bool(journal.records) and journal.serial == state.serial
-            state = replayed(state, journal, journal_place)
-        check_not_older(state, seen, place, str(self._files.seen))
-        owners = owners_of(state.entries, place)
-        return _Found(state, owners, document, journal_text is not None, is_unfolded)
+        places = Places(*map(str, (self._files.state, self._files.journal, self._files.seen)))
+        return found_in(document, journal_text, seen, places), document
 
     def _texts(self) -> tuple[bytes | None, bytes | None]:
         """Document and journal of one moment: a run that folds in between is noticed."""
@@ -202,12 +175,6 @@ class LocalStore:
             if _identity(self._files.state) == before:
                 return texts
         raise StateError(f"{self._files.state}: changes all the time; end the other runs first")
-
-
-async def _sleep(seconds: float) -> None:
-    import asyncio  # takes longer to import than a state to read
-
-    await asyncio.sleep(seconds)
 
 
 def _identity(path: Path) -> tuple[int, ...] | None:

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
-from contextlib import contextmanager
-from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from threadsync.errors import StateError
 from threadsync.state.backups import keep_backup
-from threadsync.state.checks import check_entry
 from threadsync.state.document import state_to_json
 from threadsync.state.durable import read_file, remove_file, replace_file, saving
-from threadsync.state.journal import (
-    apply_record,
-    check_record,
-    entry_record,
-    field_record,
-    new_journal,
-)
+from threadsync.state.journal import entry_record, field_record, new_journal
 from threadsync.state.journal_file import JournalFile
+from threadsync.state.recording import Recording, lineage_of
 from threadsync.state.seen import Seen, save_seen
 from threadsync.state.store import rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
 
     from threadsync.state.files import Files
@@ -55,9 +45,7 @@ class LocalSession:
     ) -> None:
         self._files = files
         self._lock = lock
-        self._owners = owners
-        self._entries: dict[str, Any] = dict(state.entries)
-        self._state = replace(state, entries=MappingProxyType(self._entries))
+        self._recording = Recording(state, owners, str(files.journal))
         self._document_digest = _digest(document)
         self._journal: JournalFile | None = None
         self._has_backup = False
@@ -67,24 +55,20 @@ class LocalSession:
     @property
     def state(self) -> State:
         """The state with every record of this session applied; later records show in it too."""
-        return self._state
+        return self._recording.state
 
     async def record(self, key: str, entry: EntryState | None, *, was: str | None = None) -> None:
-        record = entry_record(key, entry, rfc3339(self._clock()), was)
-        released = self._ids_of(record["key"]) + self._ids_of(was)
-        with self._recordable(key):
-            claimed = check_record(record)
-            self._check_free(claimed, released)
-        self._put(record)
-        for media_id in released:
-            self._owners.pop(media_id, None)
-        self._owners.update(dict.fromkeys(claimed, key))
+        self._put(entry_record(key, entry, rfc3339(self._clock()), was))
 
     async def set_field(self, name: str, value: Any) -> None:
-        record = field_record(name, value, rfc3339(self._clock()))
-        with self._recordable(name):
-            check_record(record)
-        self._put(record)
+        self._put(field_record(name, value, rfc3339(self._clock())))
+
+    async def replace(self, state: State) -> None:
+        with self._files.lock.guard():
+            self._check_ours()
+            self._check_document()
+            self._recording.replace(state)
+            self.write_state()
 
     async def fold(self) -> None:
         if self._journal is None:
@@ -96,12 +80,12 @@ class LocalSession:
 
     def write_state(self) -> None:
         """Write the document, serial + 1, and drop the journal. The caller holds the guard."""
-        state = replace(self._state, serial=self._state.serial + 1)
+        state = self._recording.next_state()
         text = state_to_json(state, written_by=self._written_by, written_at=rfc3339(self._clock()))
         self._keep_backup()
         with saving(self._files.state):
             replace_file(self._files.state, text)
-        self._state = state
+        self._recording.saved()
         self._document_digest = _digest(text)
         self.close()
         with saving(self._files.journal):
@@ -113,50 +97,28 @@ class LocalSession:
             self._journal.close()
             self._journal = None
 
-    @contextmanager
-    def _recordable(self, name: str) -> Iterator[None]:
-        """Refuse what the next reader of the journal would refuse, before it is written."""
-        try:
-            yield
-        except ValueError as exc:
-            msg = f"{self._files.journal}: {name} was not recorded: {exc}; report this as a bug"
-            raise StateError(msg) from exc
-
-    def _ids_of(self, key: str | None) -> list[str]:
-        """Published ids that belong to the entry `key` now."""
-        entry = self._entries.get(key) if key is not None else None
-        return [] if key is None or entry is None else check_entry(key, entry)
-
-    def _check_free(self, claimed: list[str], released: list[str]) -> None:
-        taken_back = set(released)
-        for media_id in claimed:
-            owner = self._owners.get(media_id)
-            if owner is not None and media_id not in taken_back:
-                raise ValueError(f"the published id {media_id} is used twice, first by {owner}")
-        if len(set(claimed)) < len(claimed):
-            raise ValueError("it has a published id twice")
-
     def _put(self, record: Record) -> None:
+        change = self._recording.check(record)
         with self._files.lock.guard():
             self._check_ours()
             if self._journal is None:
                 self._journal = self._new_journal(record)
             else:
                 self._journal.append(record)
-        self._state = apply_record(self._state, self._entries, record)
+        self._recording.apply(change)
 
     def _new_journal(self, first: Record) -> JournalFile:
         self._check_document()
         if self._files.journal.exists():
             what = "was made by something else while this run wrote"
             raise StateError(f"{self._files.journal}: {what}; nothing was written. Run again")
-        lineage = self._state.lineage or str(uuid.uuid4())
-        if self._state.lineage is None:
+        lineage = lineage_of(self.state)
+        if self.state.lineage is None:
             # Before the journal: a lineage that is not the one seen would be refused.
             save_seen(self._files.seen, Seen(lineage, 0))
-        text = new_journal(lineage, self._state.serial, first)
+        text = new_journal(lineage, self.state.serial, first)
         journal = JournalFile(self._files.journal, text)
-        self._state = self._state.started(lineage)
+        self._recording.start(lineage)
         return journal
 
     def _check_ours(self) -> None:
@@ -174,7 +136,7 @@ class LocalSession:
             return
         document = read_file(self._files.state)
         if document is not None:
-            keep_backup(self._files.backups, document, self._state.serial, self._clock())
+            keep_backup(self._files.backups, document, self.state.serial, self._clock())
         self._has_backup = True
 
 

@@ -40,6 +40,14 @@ def save_seen(path: Path, seen: Seen) -> None:
         replace_file(path, to_line(seen._asdict()) + b"\n")
 
 
+def remember(path: Path, state: State) -> None:
+    """Note at `path` that `state` was seen; nothing happens when it is known or has no lineage."""
+    if state.lineage is not None:
+        seen = Seen(state.lineage, state.serial)
+        if seen != load_seen(path):
+            save_seen(path, seen)
+
+
 def check_not_older(state: State, seen: Seen | None, place: str, seen_place: str) -> None:
     """StateError when `state` has another lineage than `seen` or comes before it."""
     if seen is None or state.lineage is None:

@@ -53,6 +53,13 @@ class Session(Protocol):
         """Put a field of the document on record, such as `account` or `ledger`, as JSON."""
         ...
 
+    async def replace(self, state: State) -> None:
+        """Write `state` in the place of the whole document, with a serial above both.
+
+        For a session without records of its own. What was there before becomes a backup.
+        """
+        ...
+
     async def fold(self) -> None:
         """Write the records into the state document, serial + 1. Nothing happens without records."""
         ...

@@ -1,0 +1,93 @@
+"""A sandbox as a process of its own, and threadsync in others that may be killed without it.
+
+As a script it is that sandbox: `python tests/served.py FOLDER` prints its address and serves. It
+publishes a container as often as it is asked to, so only the client keeps a post from being out twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from processes import REPOSITORY, Processes
+
+from threadsync.sandbox.model import Options
+from threadsync.sandbox.server import run
+
+TOKEN = "SANDBOX"
+
+
+@contextmanager
+def a_server(data):
+    """The address of a sandbox with its data in `data`."""
+    command = [sys.executable, __file__, str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+class Served(Processes):
+    """Runs of threadsync in `root` that talk to the sandbox at `address`, whose data are in `data`."""
+
+    def __init__(self, root, data, address):
+        super().__init__(root)
+        self.sandbox, self.address = data, address
+
+    @property
+    def state_path(self):
+        return self.root / "threadsync.state.json"
+
+    @property
+    def environ(self):
+        """The environment of a run."""
+        about = {"THREADS_API_BASE_URL": self.address, "THREADS_ACCESS_TOKEN": TOKEN}
+        return {**os.environ, **about}
+
+    def command(self, *arguments):
+        return [sys.executable, "-m", "threadsync", "-C", str(self.root), *arguments]
+
+    def start(self, *arguments, through=()):
+        """A command that runs; `through` is the program it is run by, if any."""
+        return self.popen([*through, *self.command(*arguments)])
+
+    def popen(self, command):
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=REPOSITORY,
+            env=self.environ,
+        )
+
+    @contextmanager
+    def witness(self):
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        with httpx.Client(
+            base_url=self.address, trust_env=False, timeout=30, headers=headers
+        ) as client:
+            yield client
+
+    @property
+    def recorded_ids(self):
+        state = json.loads(self.state_path.read_text())
+        return sorted(part["id"] for entry in state["entries"].values() for part in entry["parts"])
+
+
+if __name__ == "__main__":
+    run(
+        "127.0.0.1",
+        0,
+        Path(sys.argv[1]),
+        Options(lax_publish=True),
+        [],
+        lambda url: print(url, flush=True),
+    )

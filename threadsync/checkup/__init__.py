@@ -1,0 +1,1 @@
+"""`doctor`: `verdicts` judges facts, `examine` gathers them. Nothing is changed anywhere."""
