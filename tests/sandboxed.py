@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
+from clips import a_clip
 
 from threadsync.sandbox.server import SandboxServer
 
-MP4 = b"\x00\x00\x00\x18ftypisom" + bytes(60)
+MP4 = a_clip()
 NO_VIDEO = b"not a video"
 DAY_S = 86_400
 
@@ -36,6 +37,10 @@ class World:
 
     def advance(self, seconds):
         self._steer("clock", advance_s=seconds)
+
+    def settle(self):
+        """Wait until the videos of the containers made so far are fetched."""
+        self.advance(0)
 
     def add_token(self, token, username="sandbox", **facts):
         """A token for an account, which is made when there is none; the account's id."""

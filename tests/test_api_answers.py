@@ -16,6 +16,7 @@ from threadsync.api.types import (
     PublishedPost,
     PublishingError,
     PublishingStatus,
+    SearchedKeyword,
     Success,
     TextAttachment,
     TokenInfo,
@@ -116,6 +117,12 @@ def test_a_status_that_is_no_word_is_no_status(status):
 )
 def test_seconds_and_what_is_none(seconds, moment):
     assert read(TokenInfo, {"is_valid": True, "expires_at": seconds}).expires_at == moment
+
+
+@pytest.mark.parametrize("milliseconds", [10**20, 10**400, float("nan"), "1763600000000", 0])
+def test_no_milliseconds(milliseconds):
+    answer = read(SearchedKeyword, {"query": "x", "timestamp": milliseconds})
+    assert (answer.timestamp, list(answer.extra)) == (None, ["timestamp"])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from traces import shown
 
-from threadsync.api.credentials import Configuration, Credentials, Hidden, hider
+from threadsync.api.credentials import Configuration, Credentials
+from threadsync.api.hiding import Hidden, hider
 
 TOKEN = "THAAsecret"
 

@@ -152,6 +152,7 @@ async def test_a_carousel_of_what_is_not_finished_is_refused(world, api, python_
 async def test_a_video_that_fails_tells_why(world, api):
     a_video = Media(type=MediaType.VIDEO, url=world.put_media("broken.mp4", NO_VIDEO))
     container_id = await api.create_container(media=a_video)
+    world.settle()
     status = await api.container_status(container_id)
     assert status.status is PublishingStatus.ERROR
     assert isinstance(status.error, PublishingError)

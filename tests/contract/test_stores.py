@@ -183,6 +183,32 @@ async def test_a_session_shows_what_it_recorded(store):
         assert dict(session.state.typed_entries()) == {"a": published("1")}
 
 
+async def test_a_note_is_kept_like_a_record(store):
+    async with store.session("apply") as session:
+        await session.record("a", intent())
+        await session.note("a", published("1"))
+        assert session.state.entry("a") == published("1")
+    assert store.read().entry("a") == published("1")
+
+
+async def test_a_note_is_on_record_with_the_next_record(make_store):
+    async with make_store().session("apply") as session:
+        await session.record("a", intent())
+        await session.note("a", published("1"))
+        await session.record("b", intent("78"))
+        assert make_store("two").read().entry("a") == published("1")
+
+
+async def test_a_session_replaces_the_whole_state(make_store):
+    async with make_store().session("apply") as session:
+        await session.record("a", published("1"))
+    other = State(lineage="another", serial=40, entries={"b": published("2").to_json()})
+    async with make_store().session("state push") as session:
+        await session.replace(other)
+    there = make_store().read()
+    assert (there.lineage, there.serial, set(there.entries)) == ("another", 41, {"b"})
+
+
 async def test_a_forgotten_entry_stays_forgotten(store):
     async with store.session("apply") as session:
         await session.record("a", published("1"))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
-from threadsync.api.credentials import Hidden
 from threadsync.api.discovery import Discovery
+from threadsync.api.hiding import Hidden
 from threadsync.api.measuring import Measuring
 from threadsync.api.publish import Publishing
 from threadsync.api.reading import Reading

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import httpx
 
 from threadsync.api.answers import Answer, Id, UnfitError
-from threadsync.api.credentials import Hidden, Token, hider
+from threadsync.api.hiding import Hidden, Token, hider
 from threadsync.api.transport import META_BASE_URL, build_request, check_base_url, is_local, lost
 from threadsync.api.wire import Call, answer_of, params_of, read_answer
 from threadsync.errors import RejectedError, TokenError, TokenExpiredError

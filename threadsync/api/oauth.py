@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 
-from threadsync.api.credentials import Configuration, Credentials, Hidden, is_same
+from threadsync.api.credentials import Configuration, Credentials
 from threadsync.api.exchange import (
     app_token,
     exchange_code,
@@ -23,6 +23,7 @@ from threadsync.api.exchange import (
     refresh,
     server_url,
 )
+from threadsync.api.hiding import Hidden, is_same
 from threadsync.api.transport import VERSION
 from threadsync.errors import TokenError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from threadsync.api.credentials import Hidden
+from threadsync.api.hiding import Hidden
 from threadsync.api.sender import Sender
 from threadsync.api.types import TokenInfo
 from threadsync.api.wire import Call, inside_data

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 
 from threadsync.api import wire
-from threadsync.api.credentials import Hidden, hider
+from threadsync.api.hiding import Hidden, hider
 from threadsync.api.retry import (
     may_repeat,
     pause_at,

@@ -265,7 +265,7 @@ class PublishingLimit(Answer, frozen=True, kw_only=True):
 
     def __getitem__(self, name: str) -> Any:
         # PyThreads found it in the list that Meta wraps it in.
-        return (self,) if name == "data" else super(PublishingLimit, self).__getitem__(name)
+        return (self,) if name == "data" else super().__getitem__(name)
 
     def _quota(self, prefix: str) -> Quota:
         config = getattr(self, f"{prefix}config")

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from threadsync.api.answers import Answer, Id, Seconds, UnfitError, read
-from threadsync.api.credentials import is_same
+from threadsync.api.hiding import is_same
 from threadsync.api.types import PublishedPost
 from threadsync.errors import InvalidParameterError, TokenError
 

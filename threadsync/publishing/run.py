@@ -152,7 +152,8 @@ class EntryRecord:
         async with self._turn:
             part = next((part for part in self.state.parts if part.id == media_id), None)
             if part is not None:
-                await self._put(self.state.with_part(replace(part, permalink=permalink)))
+                self.state = self.state.with_part(replace(part, permalink=permalink))
+                await self.session.note(self.key, self.state)
 
     async def _put(self, state: EntryState) -> None:
         await self.session.record(self.key, state)

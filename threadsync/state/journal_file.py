@@ -27,8 +27,8 @@ class JournalFile:
             self._descriptor = os.open(path, os.O_RDWR)
         self._size = len(text)
 
-    def append(self, record: Record) -> None:
-        """Put `record` at the end; it is on disk when this returns.
+    def append(self, record: Record, *, is_durable: bool = True) -> None:
+        """Put `record` at the end; it is on disk when this returns, unless it need not be yet.
 
         StateError when the file is not as this process left it, or cannot be written: then the
         journal is as before.
@@ -39,7 +39,8 @@ class JournalFile:
         with saving(self._path):
             try:
                 _write_all(self._descriptor, text, start)
-                sync_data(self._descriptor)
+                if is_durable:
+                    sync_data(self._descriptor)
             except OSError:
                 self._restore(start)
                 raise

@@ -60,6 +60,9 @@ class LocalSession:
     async def record(self, key: str, entry: EntryState | None, *, was: str | None = None) -> None:
         self._put(entry_record(key, entry, rfc3339(self._clock()), was))
 
+    async def note(self, key: str, entry: EntryState) -> None:
+        self._put(entry_record(key, entry, rfc3339(self._clock())), is_durable=False)
+
     async def set_field(self, name: str, value: Any) -> None:
         self._put(field_record(name, value, rfc3339(self._clock())))
 
@@ -97,14 +100,14 @@ class LocalSession:
             self._journal.close()
             self._journal = None
 
-    def _put(self, record: Record) -> None:
+    def _put(self, record: Record, *, is_durable: bool = True) -> None:
         change = self._recording.check(record)
         with self._files.lock.guard():
             self._check_ours()
             if self._journal is None:
                 self._journal = self._new_journal(record)
             else:
-                self._journal.append(record)
+                self._journal.append(record, is_durable=is_durable)
         self._recording.apply(change)
 
     def _new_journal(self, first: Record) -> JournalFile:

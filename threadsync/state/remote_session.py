@@ -75,6 +75,8 @@ class RemoteSession:
         self._clock = clock
         # Two runs never write the same bytes: how a lost answer is told from another's write.
         self._written_by = f"{written_by} ({info.operation}, lock {info.id})"
+        self._notes: list[Record] = []
+        """What is to be written with the next record."""
         self._turn = asyncio.Lock()
         self._end: str | None = None
         """Why nothing more may be written."""
@@ -97,6 +99,13 @@ class RemoteSession:
     async def record(self, key: str, entry: EntryState | None, *, was: str | None = None) -> None:
         await self._put(entry_record(key, entry, rfc3339(self._clock()), was))
 
+    async def note(self, key: str, entry: EntryState) -> None:
+        async with self._turn:
+            self._check_open()
+            change = self._recording.check(entry_record(key, entry, rfc3339(self._clock())))
+            self._recording.apply(change)
+            self._notes.append(change.record)
+
     async def set_field(self, name: str, value: Any) -> None:
         await self._put(field_record(name, value, rfc3339(self._clock())))
 
@@ -109,7 +118,7 @@ class RemoteSession:
 
     async def fold(self) -> None:
         async with self._turn:
-            if len(self._journal):
+            if len(self._journal) or self._notes:
                 self._check_open()
                 await unbroken(self._save())
 
@@ -149,7 +158,8 @@ class RemoteSession:
         state = self._recording.state
         lineage = lineage_of(state)
         with self._told_who_won():
-            self._journal.put(lineage, state.serial, *records)
+            self._journal.put(lineage, state.serial, *self._notes, *records)
+        self._notes.clear()
         if state.lineage is None:
             save_seen(self._seen_path, Seen(lineage, state.serial))
             self._recording.start(lineage)
@@ -164,6 +174,7 @@ class RemoteSession:
             self._tag = self._vault.write(NAME, text, self._tag)
             save_seen(self._seen_path, Seen(str(state.lineage), state.serial))
             self._journal.clear(str(state.lineage), state.serial)
+        self._notes.clear()
 
     def _keep_backup(self) -> None:
         """Copy the document from before the first write of this run."""

@@ -49,6 +49,10 @@ class Session(Protocol):
         """
         ...
 
+    async def note(self, key: str, entry: EntryState) -> None:
+        """Put on record what a crash may take away again: durable with the next record, or folded."""
+        ...
+
     async def set_field(self, name: str, value: Any) -> None:
         """Put a field of the document on record, such as `account` or `ledger`, as JSON."""
         ...
