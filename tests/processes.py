@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from threadsync.sandbox import faults
 from threadsync.sandbox.server import SandboxServer
-from threadsync.sandbox.store import Store
+from threadsync.sandbox.storage.store import Store
 
 REPOSITORY = Path(__file__).parent.parent
 MOST_RUNS = 8

@@ -38,6 +38,9 @@ class World:
     def advance(self, seconds):
         self._steer("clock", advance_s=seconds)
 
+    def reset(self):
+        self._steer("reset")
+
     def settle(self):
         """Wait until the videos of the containers made so far are fetched."""
         self.advance(0)

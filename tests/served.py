@@ -26,11 +26,18 @@ TOKEN = "SANDBOX"
 def a_server(data):
     """The address of a sandbox with its data in `data`."""
     command = [sys.executable, __file__, str(data)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY, env=environ_of_this_tree()
+    ) as process:
         try:
             yield process.stdout.readline().strip()
         finally:
             process.kill()
+
+
+def environ_of_this_tree():
+    """Our environment, in which scripts too import the package beside these tests."""
+    return {**os.environ, "PYTHONPATH": str(REPOSITORY)}
 
 
 class Served(Processes):
@@ -48,7 +55,7 @@ class Served(Processes):
     def environ(self):
         """The environment of a run."""
         about = {"THREADS_API_BASE_URL": self.address, "THREADS_ACCESS_TOKEN": TOKEN}
-        return {**os.environ, **about}
+        return {**environ_of_this_tree(), **about}
 
     def command(self, *arguments):
         return [sys.executable, "-m", "threadsync", "-C", str(self.root), *arguments]

@@ -1,14 +1,16 @@
 """A plain HTTP caller of the sandbox, which knows nothing of threadsync's own client."""
 
 import httpx
+from clips import a_clip
+from pictures import a_jpeg, a_png
 
 from threadsync.sandbox.model import SCOPES
-from threadsync.sandbox.records import DEFAULT_TOKEN
+from threadsync.sandbox.storage.records import DEFAULT_TOKEN
 
-JPEG = b"\xff\xd8\xff\xe0" + bytes(60)
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
-MP4 = b"\x00\x00\x00\x18ftypisom" + bytes(60)
-MOV = b"\x00\x00\x00\x14ftypqt  " + bytes(60)
+JPEG = a_jpeg(size=(32, 24))
+PNG = a_png(size=(32, 24))
+MP4 = a_clip()
+MOV = a_clip(brand=b"qt  ")
 GIF = b"GIF89a" + bytes(60)
 
 
@@ -20,9 +22,11 @@ class Caller(httpx.Client):
         super().__init__(base_url=base_url, timeout=timeout, headers=bearer(token), verify=False)
 
     def create(self, text="Hello", **params):
-        """The id of a new container; TEXT unless a media_type is given."""
+        """The id of a new container, its video fetched; TEXT unless a media_type is given."""
         answer = self.post("/v1.0/me/threads", data={"media_type": "TEXT", "text": text, **params})
         assert answer.status_code == 200, answer.text
+        if "video_url" in params:
+            self.settle()
         return answer.json()["id"]
 
     def publish(self, container_id):
@@ -58,6 +62,10 @@ class Caller(httpx.Client):
 
     def advance(self, seconds):
         assert self.post("/_sandbox/clock", json={"advance_s": seconds}).status_code == 200
+
+    def settle(self):
+        """Wait until the videos of the containers made so far are fetched."""
+        self.advance(0)
 
     def set_faults(self, *faults):
         answer = self.post("/_sandbox/faults", json=list(faults))

@@ -1,7 +1,8 @@
 """A sandbox of its own for each test, and a caller of it."""
 
 import pytest
-from caller import Caller
+from caller import JPEG, Caller
+from elsewhere import a_web_server
 
 from threadsync.sandbox.model import Options
 from threadsync.sandbox.server import SandboxServer
@@ -33,7 +34,7 @@ def slow(tmp_path):
 @pytest.fixture
 def picture(caller):
     """The URL of a JPEG that the sandbox itself serves."""
-    return caller.put_media("cat.jpg", b"\xff\xd8\xff\xe0" + bytes(60))
+    return caller.put_media("cat.jpg", JPEG)
 
 
 @pytest.fixture
@@ -41,3 +42,10 @@ def fan(caller):
     """A caller with another account, `fan`, that may do everything."""
     with caller.other("fan") as fan:
         yield fan
+
+
+@pytest.fixture
+def elsewhere():
+    """A web server that is not the sandbox; nothing is there but what a test puts there."""
+    with a_web_server() as server:
+        yield server

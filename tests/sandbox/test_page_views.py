@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 import pytest
+from caller import JPEG
 from reading_html import read_html
 
 from threadsync.sandbox.page import found
@@ -38,7 +39,7 @@ def test_a_published_container_leads_to_its_post(caller):
 
 
 def test_a_container_that_is_processed_says_how_long(slow):
-    picture = slow.put_media("cat.jpg", b"\xff\xd8\xff\xe0" + bytes(60))
+    picture = slow.put_media("cat.jpg", JPEG)
     slow.create("", media_type="IMAGE", image_url=picture)
     assert "IN_PROGRESS" in rows(slow, CONTAINERS)[0]
     assert "ready in less than 1 min" in rows(slow, CONTAINERS)[0]

@@ -7,8 +7,8 @@ from caller import Caller, refusal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from threadsync.sandbox.rules import CREATE_PARAMS
 from threadsync.sandbox.server import SandboxServer
+from threadsync.sandbox.world.rules import CREATE_PARAMS
 
 LINKS = " ".join(f"https://example.com/{n}" for n in range(6))
 POLL = json.dumps({"option_a": "Tabs", "option_b": "Spaces"})

@@ -5,9 +5,9 @@ import pytest
 from caller import Caller, refusal
 
 from threadsync.errors import UsageError
-from threadsync.sandbox.calls import ENDPOINTS
+from threadsync.sandbox.errors.named import NAMES
 from threadsync.sandbox.faults import CALLS, Fault, parse_fault
-from threadsync.sandbox.named_errors import NAMES
+from threadsync.sandbox.requests.table import ENDPOINTS
 from threadsync.sandbox.server import SandboxServer
 
 CLOSED = (httpx.RemoteProtocolError, httpx.ReadError)

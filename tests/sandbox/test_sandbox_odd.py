@@ -8,9 +8,9 @@ from caller import Caller
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from threadsync.sandbox.calls import ENDPOINTS
-from threadsync.sandbox.rules import CREATE_PARAMS
+from threadsync.sandbox.requests.table import ENDPOINTS
 from threadsync.sandbox.server import SandboxServer
+from threadsync.sandbox.world.rules import CREATE_PARAMS
 
 NAMES = sorted(
     {name for one in ENDPOINTS for name in one.params or ()}

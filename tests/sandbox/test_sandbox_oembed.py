@@ -3,7 +3,7 @@
 import pytest
 from caller import Caller, refusal
 
-from threadsync.sandbox.store import Store
+from threadsync.sandbox.storage.store import Store
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from caller import JPEG, Caller, bearer
+from caller import JPEG, MP4, Caller, bearer
 
 from threadsync.errors import SettingsError, StateError
-from threadsync.sandbox import store as stores
 from threadsync.sandbox.app import Sandbox
 from threadsync.sandbox.model import Options
 from threadsync.sandbox.server import SandboxServer
-from threadsync.sandbox.store import Store
+from threadsync.sandbox.storage import store as stores
+from threadsync.sandbox.storage.store import Store
 
 COMMAND = """
 import sys, pathlib
@@ -66,6 +66,20 @@ def test_nothing_is_lost_by_kill_9(tmp_path):
     with SandboxServer(tmp_path) as server, Caller(server.base_url) as caller:
         assert caller.node(published, "text")["text"] == "last words"
         assert caller.log()[1]["answer"] == {"id": published}
+
+
+def test_a_video_that_was_being_fetched_is_fetched_after_kill_9(tmp_path, elsewhere):
+    elsewhere.files["/film"] = MP4
+    elsewhere.gate.clear()
+    process, url = start(tmp_path)
+    with Caller(url) as caller:
+        data = {"media_type": "VIDEO", "video_url": f"{elsewhere.url}/film"}
+        container_id = caller.post("/me/threads", data=data).json()["id"]
+    assert end(process, signal.SIGKILL)[0] == -signal.SIGKILL
+    elsewhere.gate.set()
+    with SandboxServer(tmp_path) as server, Caller(server.base_url) as caller:
+        caller.settle()
+        assert caller.status(container_id)["status"] == "FINISHED"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -153,7 +167,7 @@ def test_a_folder_of_the_first_format_is_brought_up(tmp_path):
         with caller.other("fan") as fan:
             fan.published("@sandbox", quote_post_id=original)
     connection = sqlite3.connect(tmp_path / "world.sqlite3")
-    for table in ("app", "codes", "relations", "reached", "calls"):
+    for table in ("app", "codes", "relations", "reached", "calls", "fetches"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("PRAGMA user_version = 1")
     connection.commit()

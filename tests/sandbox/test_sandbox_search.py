@@ -1,7 +1,7 @@
 """Search: words, tags, profiles, places; quotas of searches; what was searched for."""
 
 import pytest
-from caller import JPEG, refusal
+from caller import JPEG, MP4, refusal
 
 DAY_S = 86_400
 
@@ -253,7 +253,7 @@ def test_a_place_is_read_by_its_id(caller):
 
 
 def test_a_video_post_has_a_picture(caller):
-    url = caller.put_media("v.mp4", b"\x00\x00\x00\x18ftypisom" + bytes(60))
+    url = caller.put_media("v.mp4", MP4)
     post = caller.published("v", media_type="VIDEO", video_url=url)
     assert caller.get(caller.node(post, "thumbnail_url")["thumbnail_url"]).is_success
     image = caller.put_media("i.jpg", JPEG)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from threadsync.sandbox.text import count_characters, first_tag, links
+from threadsync.sandbox.world.text import count_characters, first_tag, links
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from threadsync.sandbox.errors import Refusal
+from threadsync.sandbox.errors.graph import Refusal
 from threadsync.sandbox.model import Account, Container, Draft, NewId, Options
-from threadsync.sandbox.world import create, publish, status_of
+from threadsync.sandbox.world.lifecycle import create, publish, status_of
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ACCOUNT = Account(id="1", username="sandbox")

@@ -18,30 +18,27 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from threadsync.sandbox import (
-    faults,
-    feed,
-    log,
-    media,
-    performing,
-    pictures,
-    rates,
-    routes,
-    steering,
-)
-from threadsync.sandbox.asking import Asked, caller_of, read_asked
+from threadsync.sandbox import faults
+from threadsync.sandbox.media.fetching import Fetcher
+from threadsync.sandbox.media.pending import PendingVideos
+from threadsync.sandbox.page import feed, pictures
+from threadsync.sandbox.requests import performing, routes
+from threadsync.sandbox.requests.asking import Asked, caller_of, read_asked
+from threadsync.sandbox.steering import addresses
+from threadsync.sandbox.storage import log, rates
+from threadsync.sandbox.world import lifecycle
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from starlette.types import Receive, Scope, Send
 
-    from threadsync.sandbox.errors import Answer
+    from threadsync.sandbox.errors.graph import Answer
     from threadsync.sandbox.faults import Fault
-    from threadsync.sandbox.media import Stored
+    from threadsync.sandbox.media.files import Stored
     from threadsync.sandbox.model import Options
-    from threadsync.sandbox.records import Records
-    from threadsync.sandbox.store import Store
+    from threadsync.sandbox.storage.records import Records
+    from threadsync.sandbox.storage.store import Store
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,14 +52,15 @@ class Sandbox:
     def __init__(self, store: Store, options: Options) -> None:
         self._store = store
         self._options = options
-        self._client: httpx.AsyncClient | None = None
+        self._fetcher = Fetcher(store.media_folder)
+        self._videos = PendingVideos(store, self._fetcher)
         self._app = Starlette(
             routes=[
                 Route("/", feed.page(store)),
                 Route("/_sandbox/feed.css", feed.style),
                 Route("/favicon.ico", feed.no_icon),
                 Route("/_sandbox/pictures/{name}.svg", pictures.picture),
-                Mount("/_sandbox", routes=steering.routes(store)),
+                Mount("/_sandbox", routes=addresses.routes(store, self._videos.settle)),
             ],
             exception_handlers={Exception: _bug},
         )
@@ -74,10 +72,13 @@ class Sandbox:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
+    def resume(self) -> None:
+        """Go on with what a server before this one left undone. Needs the running loop."""
+        self._videos.resume()
+
     async def aclose(self) -> None:
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        await self._videos.aclose()
+        await self._fetcher.aclose()
 
     async def _api(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = await read_asked(Request(scope, receive))
@@ -106,6 +107,8 @@ class Sandbox:
             calls = performing.count(records, asked)
             answer = self._carried_out(records, asked, call, fault, stored)
             log.append(records, _logged(records, asked, call, fault, answer))
+        if call in {"create", "status"}:
+            self._videos.wake()
         if answer is not None:
             answer = replace(answer, headers=(*answer.headers, rates.header(calls)))
         if fault is not None and fault.fault == "delay-after":
@@ -132,16 +135,12 @@ class Sandbox:
         return None if fault.is_drop else answer
 
     async def _fetch(self, asked: Asked, call: str) -> Stored | None:
-        """The medium that a create call names, when all else about the call is right."""
+        """The picture that a create call names, when all else about the call is right."""
         if call != "create":
             return None
         with self._store.read() as records:
-            url = performing.media_url(records, asked, self._options)
-        if url is None:
-            return None
-        if self._client is None:
-            self._client = media.fetching_client()
-        return await media.fetch(self._client, url, self._store.media_folder)
+            url = performing.picture_url(records, asked, self._options)
+        return await self._fetcher.picture(url) if url else None
 
     def _now(self) -> datetime:
         with self._store.read() as records:
@@ -166,18 +165,17 @@ def _logged(
 
 
 def _break_container(records: Records, container_id: str, error: str) -> None:
-    """Let a container that is not published end with `error`, from now on."""
     container = records.container(container_id)
-    if container is not None and container.media_id is None:
-        ready_at = min(container.ready_at, records.now())
-        records.put_container(replace(container, error=error, ready_at=ready_at))
+    if container is not None:
+        records.put_container(lifecycle.broken(container, records.now(), error))
 
 
 def _break_created(records: Records, answer: Answer, error: str) -> None:
+    """Let the new container end with `error` when its time has come."""
     made = log.readable(answer) if answer.status == httpx.codes.OK else {}
     container = records.container(made.get("id", ""))
     if container is not None:
-        records.put_container(replace(container, error=error))
+        records.put_container(replace(container, error=error, is_fetching=False))
 
 
 async def _bug(request: Request, error: Exception) -> Response:

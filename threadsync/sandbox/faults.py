@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from threadsync.errors import UsageError
-from threadsync.sandbox.named_errors import NAMES
+from threadsync.sandbox.errors.named import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from threadsync.sandbox.records import Records
+    from threadsync.sandbox.storage.records import Records
 
 CALLS = (
     "create",
@@ -148,6 +148,13 @@ def fault_from_json(raw: Any) -> Fault:
     fault, _, value = str(raw.get("fault", "")).partition(":")
     value = str(options.get("seconds", options.get("value", value)))
     return _checked(str(raw.get("call", "")), str(raw.get("nth", 1)), fault, value, repr(raw))
+
+
+def faults_from_json(raw: Any) -> list[Fault]:
+    """Read texts or objects: one, a list, or a list under `faults`; UsageError when one is no fault."""
+    listed = raw["faults"] if isinstance(raw, dict) and "faults" in raw else raw
+    wanted = listed if isinstance(listed, list) else [listed]
+    return [parse_fault(one) if isinstance(one, str) else fault_from_json(one) for one in wanted]
 
 
 def _checked(call: str, nth: str, fault: str, value: str, spec: str) -> Fault:

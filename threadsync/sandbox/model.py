@@ -6,7 +6,7 @@ servers on one folder and a restarted one all see the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -44,18 +44,33 @@ class Options:
 
     processing_delay_s: float = 0.0
     """How long containers with media stay IN_PROGRESS; text is always ready at once."""
+    image_delay_s: float | None = None
+    """The same for pictures alone; None is as all media. So with videos and carousels."""
+    video_delay_s: float | None = None
+    carousel_delay_s: float | None = None
     lax_publish: bool = False
     """Publish a published container again, as a second post, instead of refusing."""
     feed_lag_s: float = 0.0
     """How late a post enters lists, and leaves them after it was deleted."""
+    permalink_lag_s: float = 0.0
+    """How late a post tells `permalink` and `shortcode`."""
     parent_lag_s: float = 0.0
     """How late a post can be replied to."""
+    child_lag_s: float = 0.0
+    """How late after it is FINISHED a carousel can have an item."""
 
     def __post_init__(self) -> None:
-        for name in ("processing_delay_s", "feed_lag_s", "parent_lag_s"):
+        for name in (one.name for one in fields(self) if one.name.endswith("_s")):
             seconds = getattr(self, name)
-            if not 0 <= seconds <= MAX_DELAY_S:
+            if seconds is not None and not 0 <= seconds <= MAX_DELAY_S:
                 raise UsageError(f"{name} is {seconds}; use 0 to {MAX_DELAY_S:,} seconds")
+
+    def delay_s(self, media_type: str) -> float:
+        """How long a container of this type stays IN_PROGRESS."""
+        if media_type == "TEXT":
+            return 0.0
+        own: float | None = getattr(self, f"{media_type.lower()}_delay_s")
+        return self.processing_delay_s if own is None else own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +164,10 @@ class Container:
     error: str | None = None
     media_id: str | None = None
     """The published post; None until then."""
+    is_fetching: bool = False
+    """Whether its video is still to be fetched; `ready_at` is then the earliest time."""
+    child_lag: timedelta = timedelta()
+    """How long after it is ready no carousel can have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +195,8 @@ class Post:
     """From when it is in lists."""
     replyable_at: datetime
     draft: Draft
+    linked_at: datetime | None = None
+    """From when it tells its permalink; None is from the start."""
     media: Fetched | None = None
     root_id: str | None = None
     """The post at the top of its conversation; None when it is that itself."""

@@ -20,7 +20,7 @@ from threadsync.errors import SettingsError
 from threadsync.sandbox import faults as fault_store
 from threadsync.sandbox.app import ABORT, Sandbox
 from threadsync.sandbox.model import Options
-from threadsync.sandbox.store import Store
+from threadsync.sandbox.storage.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,6 +76,7 @@ async def serve(
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
     await server.startup(sockets=[listener])
+    app.resume()
     try:
         on_ready()
         await stop.wait()

@@ -9,7 +9,7 @@ from threadsync.drawing.markup import Content, Markup, element, joined
 from threadsync.sandbox.model import CONTAINER_LIFETIME
 from threadsync.sandbox.page.ages import left, moment
 from threadsync.sandbox.page.asked import Asked
-from threadsync.sandbox.world import status_of
+from threadsync.sandbox.world.lifecycle import status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,7 +57,9 @@ def _facts(container: Container, status: str, now: datetime) -> Iterator[Content
     yield element("code", container.id)
     if status == "ERROR":
         yield element("span", container.error, class_="bad")
-    if status == "IN_PROGRESS":
+    if status == "IN_PROGRESS" and container.is_fetching:
+        yield element("span", "its video is being fetched")
+    elif status == "IN_PROGRESS":
         yield element("span", f"ready in {left(container.ready_at, now, '').removesuffix(' left')}")
     if status in {"IN_PROGRESS", "FINISHED"}:
         time_left = left(container.created_at + CONTAINER_LIFETIME, now, "")

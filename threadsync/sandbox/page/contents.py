@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from threadsync.drawing.model import Badge, Gif, LongText, Medium, Option, Poll, Range, Style
+from threadsync.sandbox.answers.views import POLL_LIFETIME, media_url
 from threadsync.sandbox.page.ages import left
-from threadsync.sandbox.views import POLL_LIFETIME, media_url
-from threadsync.sandbox.world import GHOST_LIFETIME, is_listed
+from threadsync.sandbox.world.lifecycle import GHOST_LIFETIME, is_listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

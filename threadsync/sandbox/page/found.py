@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from threadsync.sandbox.model import Account, Post
     from threadsync.sandbox.page.asked import Asked
-    from threadsync.sandbox.records import Records
+    from threadsync.sandbox.storage.records import Records
 
 CONVERSATIONS = 20
 ROWS = 50

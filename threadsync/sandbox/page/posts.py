@@ -12,7 +12,7 @@ from threadsync.sandbox.page import contents
 from threadsync.sandbox.page.ages import moment
 from threadsync.sandbox.page.asked import Asked
 from threadsync.sandbox.page.conversations import chains
-from threadsync.sandbox.relations import QUOTE, REPOST
+from threadsync.sandbox.world.relations import QUOTE, REPOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from threadsync.sandbox.model import Post
     from threadsync.sandbox.page.conversations import Chain
     from threadsync.sandbox.page.found import Talk
-    from threadsync.sandbox.records import Records
+    from threadsync.sandbox.storage.records import Records
 
 MOST_COUNTED = 99
 """Beyond that a count is told as "99+"."""

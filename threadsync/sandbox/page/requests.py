@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from threadsync.drawing.markup import Markup, element, joined
-from threadsync.sandbox.log import MASK
 from threadsync.sandbox.page.ages import moment
+from threadsync.sandbox.storage.log import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

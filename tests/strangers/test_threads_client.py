@@ -1,0 +1,14 @@
+"""threads-client 0.2.1, as its README uses it, with nothing changed but the host."""
+
+import pytest
+
+pytestmark = pytest.mark.strangers
+
+
+@pytest.fixture(scope="module")
+def threads_client(install):
+    return install("threads-client==0.2.1")
+
+
+def test_what_it_posts_it_reads_again(threads_client, world):
+    assert threads_client.run("threads_client_posts", world.base_url) == {}

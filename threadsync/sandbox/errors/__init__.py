@@ -1,0 +1,1 @@
+"""The answers to a mistake: Meta's words, envelopes and codes. Pure."""

@@ -1,0 +1,1 @@
+"""Pictures and videos: fetched as Meta fetches them, checked, kept and served again."""

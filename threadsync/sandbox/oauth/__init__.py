@@ -1,0 +1,1 @@
+"""The authorize window, codes and tokens, and the app they belong to."""

@@ -1,0 +1,1 @@
+"""What the sandbox keeps, and how it is found again: one SQLite file."""

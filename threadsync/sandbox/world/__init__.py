@@ -1,0 +1,1 @@
+"""What the sandbox knows of Threads: the rules of posts and parameters. Pure."""
