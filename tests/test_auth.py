@@ -15,7 +15,7 @@ from signing import staged
 from threadsync.api.credentials import Credentials
 from threadsync.config import Settings
 from threadsync.errors import ExitCode
-from threadsync.signin.held import vault_of
+from threadsync.signin.held import token_file_of
 
 GH = """#!/bin/sh
 cat > "$0.stdin"
@@ -43,18 +43,18 @@ def cli(project, capsys, stage, monkeypatch):
 
 
 @pytest.fixture
-def vault(cli, stage):
+def token_file(cli, stage):
     """Where the token of the project is stored."""
     settings = Settings(root=cli.root.resolve(), base_url=stage.base_url)
-    return vault_of(settings, os.environ)
+    return token_file_of(settings, os.environ)
 
 
 @pytest.fixture
-def stored(vault, stage):
+def stored(token_file, stage):
     """A token of 60 days that was just made and stored."""
     owner = stage.add_token("STORED", expires_in_s=60 * 86_400)
-    vault.save(a_login("STORED", user_id=owner))
-    return vault
+    token_file.save(a_login("STORED", user_id=owner))
+    return token_file
 
 
 @pytest.fixture
@@ -150,8 +150,8 @@ def test_status_in_the_sandbox(cli):
 
 
 @pytest.mark.parametrize("command", [["auth", "status"], ["apply", "--auto-approve"], ["doctor"]])
-def test_an_expired_stored_token_says_what_to_do(cli, vault, command):
-    vault.save(a_login("OLD", days=-1))
+def test_an_expired_stored_token_says_what_to_do(cli, token_file, command):
+    token_file.save(a_login("OLD", days=-1))
     done = cli(*command)
     assert done.code == ExitCode.PROBLEMS
     assert "the stored access token expired on " in done.out + done.err
@@ -164,8 +164,8 @@ def test_with_several_accounts_the_account_is_named(cli):
     assert "run threadsync --account b auth login" in done.err
 
 
-def test_plan_and_validate_need_no_stored_token(cli, vault):
-    write(vault.path.parent, vault.path.name, "nothing useful").chmod(0o600)
+def test_plan_and_validate_need_no_stored_token(cli, token_file):
+    write(token_file.path.parent, token_file.path.name, "nothing useful").chmod(0o600)
     assert [cli("validate").code, cli("plan").code] == [ExitCode.DONE] * 2
     assert "holds no credentials" in cli("auth", "status").err
 
@@ -214,14 +214,14 @@ def test_a_token_of_the_environment_has_nowhere_to_go(cli, in_environment):
     assert "add --github-secret NAME, or --print" in done.err
 
 
-def test_a_token_of_the_environment_is_printed(cli, in_environment, stage, vault):
+def test_a_token_of_the_environment_is_printed(cli, in_environment, stage, token_file):
     stage.advance(days=2)
     done = cli("auth", "refresh", "--print")
-    assert (done.code, done.out[:4], vault.exists) == (ExitCode.DONE, "THAA", False)
+    assert (done.code, done.out[:4], token_file.exists) == (ExitCode.DONE, "THAA", False)
     assert "New token for @somebody" in done.err
 
 
-def test_a_github_secret_gets_the_token_by_stdin(cli, in_environment, stage, vault, gh):
+def test_a_github_secret_gets_the_token_by_stdin(cli, in_environment, stage, token_file, gh):
     program = gh()
     stage.advance(days=2)
     done = cli("auth", "refresh", "--github-secret", "TOKEN", "--github-environment", "prod")
@@ -232,20 +232,20 @@ def test_a_github_secret_gets_the_token_by_stdin(cli, in_environment, stage, vau
     assert Path(f"{program}.arguments").read_text() == "secret set TOKEN --env=prod\n"
     assert Path(f"{program}.folder").read_text() == f"{cli.root.resolve()}\n"
     assert "Set as the GitHub secret TOKEN of the environment prod." in done.out
-    assert not vault.exists
+    assert not token_file.exists
 
 
-def test_a_token_that_github_did_not_take_is_not_lost(cli, in_environment, stage, vault, gh):
+def test_a_token_that_github_did_not_take_is_not_lost(cli, in_environment, stage, token_file, gh):
     gh(BROKEN_GH)
     stage.advance(days=2)
     done = cli("auth", "refresh", "--github-secret", "TOKEN")
     assert done.code == ExitCode.PROBLEMS
-    kept = json.loads(vault.path.read_text())["access_token"]
+    kept = json.loads(token_file.path.read_text())["access_token"]
     assert "the GitHub secret TOKEN was not set: no access to ***. The new token is not lost" in (
         done.err
     )
     assert (kept[:4], kept in done.err) == ("THAA", False)
-    assert f"jq -r .access_token '{vault.path}' | gh secret set TOKEN\n" in done.err
+    assert f"jq -r .access_token '{token_file.path}' | gh secret set TOKEN\n" in done.err
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,15 @@ from builders import settings, write
 from threadsync.api.credentials import Credentials
 from threadsync.errors import SettingsError
 from threadsync.signin.places import short, token_folder, token_path
-from threadsync.signin.vault import Vault
+from threadsync.signin.token_file import TokenFile
 
 SOME = Credentials("1", ["threads_basic"], False, "TOKEN", datetime(2027, 1, 1, tzinfo=UTC))
 HOME = {"HOME": "/home/ana"}
 
 
 @pytest.fixture
-def vault(tmp_path):
-    return Vault(tmp_path / "threadsync" / "x.json")
+def token_file(tmp_path):
+    return TokenFile(tmp_path / "threadsync" / "x.json")
 
 
 def mode_of(path):
@@ -79,90 +79,90 @@ def test_a_path_in_the_home_folder_is_shown_short():
 # --- its contents ---------------------------------------------------------------------------------
 
 
-def test_what_is_saved_is_loaded(vault):
-    assert vault.load() is None
-    vault.save(SOME)
-    assert vault.load() == SOME
+def test_what_is_saved_is_loaded(token_file):
+    assert token_file.load() is None
+    token_file.save(SOME)
+    assert token_file.load() == SOME
 
 
-def test_only_the_owner_may_read_it_whatever_the_umask(vault):
+def test_only_the_owner_may_read_it_whatever_the_umask(token_file):
     before = os.umask(0)
     try:
-        vault.save(SOME)
+        token_file.save(SOME)
     finally:
         os.umask(before)
-    assert (mode_of(vault.path), mode_of(vault.path.parent)) == (0o600, 0o700)
+    assert (mode_of(token_file.path), mode_of(token_file.path.parent)) == (0o600, 0o700)
 
 
-def test_a_folder_that_others_may_read_is_closed(vault):
-    vault.path.parent.mkdir(mode=0o755)
-    vault.save(SOME)
-    assert mode_of(vault.path.parent) == 0o700
+def test_a_folder_that_others_may_read_is_closed(token_file):
+    token_file.path.parent.mkdir(mode=0o755)
+    token_file.save(SOME)
+    assert mode_of(token_file.path.parent) == 0o700
 
 
-def test_nothing_is_left_beside_it(vault):
-    vault.check()
-    vault.save(SOME)
-    vault.save(SOME)
-    assert list(vault.path.parent.iterdir()) == [vault.path]
+def test_nothing_is_left_beside_it(token_file):
+    token_file.check()
+    token_file.save(SOME)
+    token_file.save(SOME)
+    assert list(token_file.path.parent.iterdir()) == [token_file.path]
 
 
-def test_a_link_in_its_place_is_replaced_and_not_followed(vault, tmp_path):
+def test_a_link_in_its_place_is_replaced_and_not_followed(token_file, tmp_path):
     target = write(tmp_path, "elsewhere", "theirs")
-    vault.path.parent.mkdir()
-    vault.path.symlink_to(target)
+    token_file.path.parent.mkdir()
+    token_file.path.symlink_to(target)
     with pytest.raises(SettingsError, match="is a link, which is not followed"):
-        vault.load()
-    vault.save(SOME)
-    assert (target.read_text(), vault.load()) == ("theirs", SOME)
+        token_file.load()
+    token_file.save(SOME)
+    assert (target.read_text(), token_file.load()) == ("theirs", SOME)
 
 
-def test_a_link_in_place_of_its_folder(vault, tmp_path):
+def test_a_link_in_place_of_its_folder(token_file, tmp_path):
     (tmp_path / "dotfiles").mkdir()
-    vault.path.parent.symlink_to(tmp_path / "dotfiles")
+    token_file.path.parent.symlink_to(tmp_path / "dotfiles")
     with pytest.raises(SettingsError, match="only kept in a folder of its own"):
-        vault.save(SOME)
+        token_file.save(SOME)
     assert list((tmp_path / "dotfiles").iterdir()) == []
 
 
-def test_a_file_that_others_may_read_is_not_used(vault):
-    vault.save(SOME)
-    vault.path.chmod(0o644)
+def test_a_file_that_others_may_read_is_not_used(token_file):
+    token_file.save(SOME)
+    token_file.path.chmod(0o644)
     with pytest.raises(SettingsError, match=r"read by others \(mode 644\); run: chmod 600"):
-        vault.load()
+        token_file.load()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"access_token": 5}', "\xff", "[" * 100_000])
-def test_a_file_that_holds_something_else(vault, text):
-    write(vault.path.parent, vault.path.name, text.encode("latin-1"))
-    vault.path.chmod(0o600)
+def test_a_file_that_holds_something_else(token_file, text):
+    write(token_file.path.parent, token_file.path.name, text.encode("latin-1"))
+    token_file.path.chmod(0o600)
     with pytest.raises(SettingsError, match="holds no credentials; delete it"):
-        vault.load()
+        token_file.load()
 
 
-def test_a_token_that_is_no_text(vault):
-    write(vault.path.parent, vault.path.name, SOME.to_json().replace('"TOKEN"', "5"))
-    vault.path.chmod(0o600)
+def test_a_token_that_is_no_text(token_file):
+    write(token_file.path.parent, token_file.path.name, SOME.to_json().replace('"TOKEN"', "5"))
+    token_file.path.chmod(0o600)
     with pytest.raises(SettingsError, match="holds no credentials"):
-        vault.load()
+        token_file.load()
 
 
 @pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
-def test_something_that_is_no_file(vault, make):
-    vault.path.parent.mkdir()
-    make(vault.path, 0o600)
+def test_something_that_is_no_file(token_file, make):
+    token_file.path.parent.mkdir()
+    make(token_file.path, 0o600)
     with pytest.raises(SettingsError, match=r"x\.json"):
-        vault.load()
+        token_file.load()
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
     write(tmp_path, "threadsync", "a file")
     with pytest.raises(SettingsError, match="cannot be made: file exists; look after it"):
-        Vault(tmp_path / "threadsync" / "x.json").check()
+        TokenFile(tmp_path / "threadsync" / "x.json").check()
 
 
-def test_removed_and_not_there(vault):
-    vault.save(SOME)
-    vault.remove()
-    vault.remove()
-    assert not vault.exists
+def test_removed_and_not_there(token_file):
+    token_file.save(SOME)
+    token_file.remove()
+    token_file.remove()
+    assert not token_file.exists

@@ -62,7 +62,9 @@ def test_all_is_well(cli):
 
 def test_all_is_well_in_the_sandbox(cli, monkeypatch):
     monkeypatch.delenv("THREADS_ACCESS_TOKEN")
-    assert list(lines(cli("--sandbox", "doctor"))) == NAMES
+    found = lines(cli("--sandbox", "doctor"))
+    assert list(found) == NAMES
+    assert found["state"] == ("ok", "local: .threadsync/sandbox/threadsync.state.json")
 
 
 def test_as_json(cli, with_token):
@@ -126,6 +128,19 @@ def test_the_account_of_another_state(cli, with_token):
 def test_a_quota_is_not_asked_for_without_its_scope(cli, with_token):
     with_token(scopes=["threads_basic", "threads_content_publish"])
     assert lines(cli("doctor"))["quota"] == ("ok", "left: 250 of 250 posts")
+
+
+def test_what_is_out_counts_for_the_scopes(cli, with_token):
+    write(cli.root, "posts/chain.yaml", "chain: [{text: a}, {text: b}]\n")
+    assert cli("apply", "--auto-approve").code == ExitCode.DONE
+    with_token(username="sandbox", scopes=["threads_basic", "threads_content_publish"])
+    assert "threads_read_replies for the chain chain" in lines(cli("doctor"))["scopes"][1]
+
+
+def test_a_quota_that_cannot_be_read(cli, stage):
+    stage.steer("faults", call="limit", nth="*", fault="no-permission")
+    verdict, rest = lines(cli("doctor"))["quota"]
+    assert (verdict, "Application does not have permission" in rest) == ("problem", True)
 
 
 def test_a_clock_that_is_wrong(cli, stage):

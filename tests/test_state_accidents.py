@@ -150,7 +150,6 @@ def test_an_older_state_on_a_machine_that_never_saw_the_newer_one_finds_what_is_
     assert len(cli.publishes()) == len(TEXTS)
 
 
-@pytest.mark.xfail(reason="only new entries are looked for on the account, no edited ones")
 @pytest.mark.parametrize(
     ("name", "text"),
     [("a.md", "Edited\n"), ("b.md", "Second\n\n---\n\nMore\n")],

@@ -9,7 +9,9 @@ import socket as real_socket
 import pytest
 
 _FOREIGN_PREFIXES = ("THREADS_", "THREADSYNC_", "AWS_", "GITHUB_", "GIT_")
-_FOREIGN_NAMES = frozenset({"CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"})
+_FOREIGN_NAMES = frozenset(
+    {"CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "XDG_CONFIG_HOME", "APPDATA"}
+)
 _PROXY_NAMES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"})
 
 

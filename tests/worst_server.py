@@ -31,7 +31,7 @@ class Watch:
 
     def sandbox(self, store, options):
         """In the place of `Sandbox`."""
-        return _Watched(Sandbox(store, replace(options, lax_publish=True)), self)
+        return _Watched(store, replace(options, lax_publish=True), self)
 
     def published(self, container_id):
         """A publish request has come in: it must be the only one of an attempt on record."""
@@ -59,11 +59,12 @@ class Watch:
         return {each["nonce"] for each in attempts if each["outcome"] is None}
 
 
-class _Watched:
-    """The application `app`, seen by `watch`."""
+class _Watched(Sandbox):
+    """The sandbox, seen by `watch`."""
 
-    def __init__(self, app, watch):
-        self._app, self._watch = app, watch
+    def __init__(self, store, options, watch):
+        super().__init__(store, options)
+        self._watch = watch
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "http" and scope["path"].endswith("/threads_publish"):
@@ -71,10 +72,7 @@ class _Watched:
         if scope["type"] == "http" and scope["method"] == "PUT":
             await self._upload(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
-
-    async def aclose(self):
-        await self._app.aclose()
+            await super().__call__(scope, receive, send)
 
     async def _seen(self, receive):
         message = await receive()
@@ -90,7 +88,7 @@ class _Watched:
     async def _upload(self, scope, receive, send):
         fault = self._watch.fault_of_upload()
         if fault in {None, "drop-after", "500-applied"}:
-            await self._app(scope, receive, send if fault is None else _unheard)
+            await super().__call__(scope, receive, send if fault is None else _unheard)
         if fault in {"drop-before", "drop-after"}:
             scope["extensions"][ABORT]()
         elif fault is not None:

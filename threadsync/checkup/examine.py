@@ -18,6 +18,7 @@ from threadsync.checkup.verdicts import (
     state_check,
     token_check,
 )
+from threadsync.config import StateSettings
 from threadsync.errors import (
     ApiError,
     NotSentError,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from threadsync.api.client import API
+    from threadsync.config import Settings
     from threadsync.planning.scopes import Need
     from threadsync.project import Project
 
@@ -59,7 +61,15 @@ def _state(project: Project) -> tuple[State, Check]:
         state = project.store().read()
     except ThreadsyncError as exc:
         return State(), Check("state", Verdict.PROBLEM, str(exc))
-    return state, state_check(project.settings.state, is_ci=bool(project.environ.get("CI")))
+    return state, state_check(_place(project.settings), is_ci=bool(project.environ.get("CI")))
+
+
+def _place(settings: Settings) -> StateSettings:
+    """Where the state is; that of the sandbox is a file, whatever the settings say."""
+    if not settings.is_sandbox:
+        return settings.state
+    path = settings.state_path.relative_to(settings.root)
+    return StateSettings(path=path.as_posix())
 
 
 async def _account(project: Project, state: State, needs: Mapping[str, Need]) -> list[Check]:

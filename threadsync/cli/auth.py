@@ -178,15 +178,15 @@ def _delivery(
     """Where a new token goes, after a look whether it can; its text has stdout for itself."""
     from threadsync.signin.delivery import Delivery
     from threadsync.signin.github import GitHubSecret
-    from threadsync.signin.held import vault_of
+    from threadsync.signin.held import token_file_of
 
     secret = None
     if github_secret is not None:
         secret = GitHubSecret(github_secret, project.settings.root, github_environment)
     elif github_environment is not None:
         raise UsageError("--github-environment goes with --github-secret NAME")
-    vault = vault_of(project.settings, project.environ)
-    delivery = Delivery(vault, stays=stays, is_shown=is_shown, secret=secret)
+    token_file = token_file_of(project.settings, project.environ)
+    delivery = Delivery(token_file, stays=stays, is_shown=is_shown, secret=secret)
     delivery.check(project.environ)
     if is_shown:
         shell.for_programs()
@@ -232,7 +232,7 @@ def _say_where(shell: Shell, project: Project, delivery: Delivery) -> None:
     from threadsync.signin.places import short
 
     if delivery.stays:
-        shell.say(f"Stored in {short(delivery.vault.path, project.environ)}")
+        shell.say(f"Stored in {short(delivery.file.path, project.environ)}")
     if delivery.secret:
         shell.say(f"Set as the GitHub secret {delivery.secret}.")
 

@@ -124,13 +124,13 @@ async def _account(project: Project) -> dict[str, Any]:
 
 
 async def _asked(api: API) -> dict[str, Any]:
-    from threadsync.publishing.observe import LIMIT_FIELDS
+    from threadsync.checkup.verdicts import limit_fields
 
-    account, limit = await api.account(), await api.publishing_limit(LIMIT_FIELDS)
+    account, token = await api.account(), await api.debug_token()
+    limit = await api.publishing_limit(limit_fields(token.scopes))
     quotas = {"posts": limit.posts, "replies": limit.replies, "deletes": limit.deletes}
     left = {name: {"left": quota.left, "total": quota.total} for name, quota in quotas.items()}
-    expires_at = (await api.debug_token()).expires_at
-    days = (expires_at - datetime.now(UTC)).days if expires_at else None
+    days = (token.expires_at - datetime.now(UTC)).days if token.expires_at else None
     return {"username": account.username, "token_days_left": days, "quota": left}
 
 

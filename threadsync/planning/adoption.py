@@ -1,7 +1,8 @@
 """Adopt posts that are out already instead of publishing them again. Pure.
 
-An entry that the state does not know, but that equals a post on the account in text, type, number
-of media and parent, is adopted: a lost state file cannot flood the account.
+What is about to be published, but equals a post on the account in text, type, number of media and
+parent that the state does not know, is adopted: neither a lost state nor an older copy of one makes a
+post appear twice.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Found = tuple[int, str, str]
 
 
 def adopted(actions: Iterable[Action], observed: Observed, recorded: State) -> list[Action]:
-    """The same actions, but creates whose posts are out become adopts; parents must come first.
+    """The same actions, but what they publish and is out is adopted; parents must come first.
 
     A post is adopted by one entry only. A part without text, or with several candidates, is not
     adopted: it cannot be told which post it is.
@@ -35,11 +36,11 @@ def adopted(actions: Iterable[Action], observed: Observed, recorded: State) -> l
 
 def undecidable(actions: Iterable[Action], observed: Observed) -> list[Action]:
     """Creates of which it cannot be told whether they are out: no text, or several candidates."""
-    return [action for action in actions if _may_be_out(action) and _is_unclear(action, observed)]
+    return [action for action in actions if _is_new(action) and _is_unclear(action, observed)]
 
 
 def may_be_out(actions: Iterable[Action]) -> bool:
-    """Whether some action would publish an entry that the state does not know."""
+    """Whether some action would publish what another run may have published already."""
     return any(map(_may_be_out, actions))
 
 
@@ -62,23 +63,33 @@ class _Adopter:
         """The parts that are out, from the first one without a gap."""
         found: list[Found] = []
         for part in action.parts:
-            parent = found[-1][2] if found else self._parent(part)
+            parent = found[-1][2] if found else self._parent(action, part)
             candidates = self._observed.like(fingerprint(part.request), parent)
             if parent == "" or len(candidates) != 1 or not has_text(part.request):
                 break
             found.append((part.n, part.digest, candidates[0].id))
         return tuple(found)
 
-    def _parent(self, part: PlannedPart) -> str | None:
-        """The post a first part replies to: None for a root post, "" while it is not out."""
+    def _parent(self, action: Action, part: PlannedPart) -> str | None:
+        """The post a part replies to: None for a root post, "" while it is not out."""
         reference = part.request.params.get("reply_to_id")
-        if reference is None or not reference.startswith("post:"):
+        kind, _, name = (reference or "").partition(":")
+        if kind not in {"post", "part"}:
             return reference
-        name = reference.removeprefix("post:")
+        name = f"{action.key}#{name}" if kind == "part" else name
         return self._adopted.get(name) or self._recorded.media_id(name) or ""
 
 
+_PUBLISHING = frozenset(
+    {ActionKind.CREATE, ActionKind.REPLACE, ActionKind.APPEND, ActionKind.RESUME}
+)
+
+
 def _may_be_out(action: Action) -> bool:
+    return action.kind in _PUBLISHING and bool(action.parts)
+
+
+def _is_new(action: Action) -> bool:
     return action.kind is ActionKind.CREATE and action.recorded is None
 
 
@@ -91,8 +102,11 @@ def _is_unclear(action: Action, observed: Observed) -> bool:
 
 
 def _adopt(action: Action, found: tuple[Found, ...]) -> Action:
-    rest = tuple(part for part in action.parts if part.n > len(found))
-    reason = "on the account with the same content"
+    numbers = {n for n, *_ in found}
+    rest = tuple(part for part in action.parts if part.n not in numbers)
+    what = "on the account with the same content"
     if rest:
-        reason += f", {len(found)} of {len(action.parts)} parts"
-    return replace(action, kind=ActionKind.ADOPT, reason=reason, parts=rest, adopts=found)
+        what += f", {len(found)} of {len(action.parts)} parts"
+    if _is_new(action):
+        return replace(action, kind=ActionKind.ADOPT, reason=what, parts=rest, adopts=found)
+    return replace(action, reason=f"{action.reason}; {what}", parts=rest, adopts=found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from threadsync.errors import ApiError, SettingsError, StateError
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 MOST_POSTS = 1000
 """How many posts are read at most to find those that are out already."""
 
-LIMIT_FIELDS = "quota_usage,config,reply_quota_usage,reply_config,delete_quota_usage,delete_config"
+_LIMITS = "quota_usage,config,reply_quota_usage,reply_config"
+_LIMITS_AND_DELETES = f"{_LIMITS},delete_quota_usage,delete_config"
 
 _AT_LEAST = 100
 
@@ -76,11 +78,13 @@ async def fetch_account(api: API, recorded: Mapping[str, Any]) -> Account:
 
 async def fetch_room(api: API, state: State) -> Room:
     """What is left of Meta's quotas; where Meta does not say, as far as the state knows."""
-    try:
-        return Room.of(await api.publishing_limit(LIMIT_FIELDS))
-    except ApiError:
-        now = api.server_time
-        return Room.without(used_of(state, now)) if now else Room(0, 0, 0)
+    # Asking for a part that the token may not see breaks the whole answer (publishers' reports,
+    # read 2026-11-22).
+    for fields in (_LIMITS_AND_DELETES, _LIMITS):
+        with suppress(ApiError):
+            return Room.of(await api.publishing_limit(fields))
+    now = api.server_time
+    return Room.without(used_of(state, now)) if now else Room(0, 0, 0)
 
 
 async def check_may_delete(api: API) -> None:

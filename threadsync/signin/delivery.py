@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from threadsync.api.credentials import Credentials
     from threadsync.signin.github import GitHubSecret
-    from threadsync.signin.vault import Vault
+    from threadsync.signin.token_file import TokenFile
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Where new tokens of a project go. Without `stays` the file is only for the time between."""
 
-    vault: Vault
+    file: TokenFile
     stays: bool = True
     is_shown: bool = False
     secret: GitHubSecret | None = None
@@ -33,22 +33,22 @@ class Delivery:
         if self.secret:
             self.secret.check()
         if self._is_kept:
-            self.vault.check()
+            self.file.check()
 
     def deliver(self, credentials: Credentials, show: Callable[[str], None]) -> None:
         """Do it all; `show` gets the token when it is to be shown.
 
         SettingsError when a part does not work; it says where the token is.
         """
-        was_there = self.vault.exists
+        was_there = self.file.exists
         if self._is_kept:
-            self.vault.save(credentials)
+            self.file.save(credentials)
         if self.is_shown:
             show(credentials.access_token)
         if self.secret:
             self._hand_over(self.secret, credentials.access_token)
             if not self.stays and not was_there:
-                self.vault.remove()
+                self.file.remove()
 
     @property
     def _is_kept(self) -> bool:
@@ -59,6 +59,6 @@ class Delivery:
             secret.set(token)
         except SettingsError as exc:
             raise SettingsError(
-                f"{exc}. The new token is not lost, it is in {self.vault.path}; try again with: "
-                f"jq -r .access_token '{self.vault.path}' | {secret.command_line}"
+                f"{exc}. The new token is not lost, it is in {self.file.path}; try again with: "
+                f"jq -r .access_token '{self.file.path}' | {secret.command_line}"
             ) from exc

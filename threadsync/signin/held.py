@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from threadsync.config import Secret
 from threadsync.errors import SettingsError, TokenExpiredError
 from threadsync.signin.places import short, token_path
-from threadsync.signin.vault import Vault
+from threadsync.signin.token_file import TokenFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +45,8 @@ def held_token(settings: Settings, environ: Mapping[str, str], now: datetime) ->
     """
     if settings.token is not None:
         return HeldToken(settings.token, Source.ENVIRONMENT, settings.token_env)
-    vault = vault_of(settings, environ)
-    credentials = vault.load()
+    token_file = token_file_of(settings, environ)
+    credentials = token_file.load()
     if credentials is None:
         return None
     if credentials.expired(now):
@@ -55,12 +55,12 @@ def held_token(settings: Settings, environ: Mapping[str, str], now: datetime) ->
             f"run: {command_line(settings, 'auth login')}"
         )
     secret = Secret(credentials.access_token)
-    return HeldToken(secret, Source.FILE, short(vault.path, environ))
+    return HeldToken(secret, Source.FILE, short(token_file.path, environ))
 
 
-def vault_of(settings: Settings, environ: Mapping[str, str]) -> Vault:
+def token_file_of(settings: Settings, environ: Mapping[str, str]) -> TokenFile:
     """Where the token of this project and account is stored, if there is one."""
-    return Vault(token_path(settings, environ))
+    return TokenFile(token_path(settings, environ))
 
 
 def command_line(settings: Settings, command: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from threadsync.errors import SettingsError
 from threadsync.project import run_url
 from threadsync.publishing.observe import fetch_account
 from threadsync.publishing.run import DEFAULT_PARALLEL, Run
@@ -15,6 +16,7 @@ from threadsync.publishing.run import DEFAULT_PARALLEL, Run
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
+    from threadsync.api.types import Account
     from threadsync.project import Connection, Project
     from threadsync.publishing.events import Listener
     from threadsync.state.store import Session
@@ -37,6 +39,8 @@ class LazyRun:
         if self._run is None:
             connection = await self.stack.enter_async_context(self.project.connected())
             account = await fetch_account(connection.api, self.session.state.account)
+            if not self.project.settings.is_sandbox:
+                _check_meant(account, self.project.settings.user_id)
             known = {"user_id": account.id, "username": account.username}
             if self.session.state.account != known:
                 await self.session.set_field("account", known)
@@ -56,4 +60,13 @@ class LazyRun:
             run_url=run_url(self.project.environ),
             settle_s=self.project.settings.policy.settle.total_seconds(),
             calls=asyncio.Semaphore(self.parallel),
+        )
+
+
+def _check_meant(account: Account, user_id: str | None) -> None:
+    """SettingsError when the settings name another account than the token's."""
+    if user_id not in {None, "me", account.id}:
+        raise SettingsError(
+            f"the token is for @{account.username} ({account.id}), user_id is {user_id}; "
+            "nothing was sent. Use the token of that account, or change user_id"
         )

@@ -28,7 +28,7 @@ _HAS_MODES = os.name != "nt"
 
 
 @dataclass(frozen=True, slots=True)
-class Vault:
+class TokenFile:
     """The file at `path`. Whatever keeps it from being used is a SettingsError that says why."""
 
     path: Path
@@ -108,8 +108,6 @@ def _check_no_link(path: Path) -> None:
 
 
 def _check_private(path: Path, mode: int) -> None:
-    if not stat.S_ISREG(mode):
-        raise SettingsError(f"{path} is no file; delete it and run threadsync auth login")
     if _HAS_MODES and mode & _FOR_OTHERS:
         raise SettingsError(
             f"{path} may be read by others (mode {stat.S_IMODE(mode):o}); run: chmod 600 '{path}'"
