@@ -1,8 +1,4 @@
-"""A sandbox as a process of its own, and threadsync in others that may be killed without it.
-
-As a script it is that sandbox: `python tests/served.py FOLDER` prints its address and serves. It
-publishes a container as often as it is asked to, so only the client keeps a post from being out twice.
-"""
+"""A sandbox as a process of its own, and threadsync in others that may be killed without it."""
 
 from __future__ import annotations
 
@@ -11,21 +7,18 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 from processes import REPOSITORY, Processes
-
-from threadsync.sandbox.model import Options
-from threadsync.sandbox.server import run
 
 TOKEN = "SANDBOX"
 
 
 @contextmanager
 def a_server(data):
-    """The address of a sandbox with its data in `data`."""
-    command = [sys.executable, __file__, str(data)]
+    """The address of a sandbox with its data in `data`, which would publish a container twice."""
+    options = ["--lax-publish", "--port", "0", "--data", str(data)]
+    command = [sys.executable, "-m", "threadsync", "sandbox", *options]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY, env=environ_of_this_tree()
     ) as process:
@@ -87,14 +80,3 @@ class Served(Processes):
     def recorded_ids(self):
         state = json.loads(self.state_path.read_text())
         return sorted(part["id"] for entry in state["entries"].values() for part in entry["parts"])
-
-
-if __name__ == "__main__":
-    run(
-        "127.0.0.1",
-        0,
-        Path(sys.argv[1]),
-        Options(lax_publish=True),
-        [],
-        lambda url: print(url, flush=True),
-    )

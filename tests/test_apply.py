@@ -79,6 +79,31 @@ def test_every_kind_of_post_arrives_as_it_was_planned(cli):
     assert cli("plan").last_line == "No changes. Threads matches the files."
 
 
+def test_long_texts_arrive_cut_styled_and_with_their_spoilers(cli):
+    text = f"{'A sentence. ' * 38}||{'It was the gardener. ' * 10}||"
+    write(cli.root, "posts/long.md", f"---\nsplit: auto\nnumbering: '{{n}}/'\n---\n{text}\n")
+    essay = 'text: Read\ntext_attachment: {text: "👍 **bold** and *[link](https://a.example)*"}\n'
+    write(cli.root, "posts/essay.yaml", essay)
+    assert cli.apply().code == 0
+    (first,) = (post for post in cli.posts() if post["text"].startswith("A sentence."))
+    (second,) = cli.posts("replies")
+    assert (first["text"][-4:], second["text"][-4:]) == ("\n\n1/", "\n\n2/")
+    assert second["replied_to"]["id"] == first["id"]
+    written = text.replace("||", "").split()
+    assert [*first["text"].split()[:-1], *second["text"].split()[:-1]] == written
+    assert cli("plan").last_line == "No changes. Threads matches the files."
+    sent = [
+        request["params"] for request in cli.requests("/threads") if request["method"] == "POST"
+    ]
+    (attachment,) = (json.loads(p["text_attachment"]) for p in sent if "text_attachment" in p)
+    assert attachment["plaintext"] == "👍 bold and link (https://a.example)"
+    assert [(s["offset"], s["length"]) for s in attachment["text_with_styling_info"]] == [
+        (3, 4),
+        (12, 24),
+    ]
+    assert sum("text_entities" in params for params in sent) == 2
+
+
 def test_request_shown_is_the_request_sent(cli):
     write(cli.root, "posts/hello.md", "---\ntopic_tag: Python\n---\nHi ||there||\n")
     shown = cli("plan", "--format", "json").json["actions"][0]["parts"][0]["request"]

@@ -1,5 +1,6 @@
 """The examples are what a newcomer runs first: they must work as they stand."""
 
+import json
 import os
 import shutil
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from PIL import Image
 from threadsync.cli import run
 from threadsync.reading.loader import load_project
 from threadsync.reading.settings import Request, load_settings
+from threadsync.request import digest_of
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 README = EXAMPLES.parent / "README.md"
@@ -64,6 +66,12 @@ def test_there_is_one_of_each(entries):
     assert entries["link"].parts[0].spoilers
     assert entries["idea"].draft
     assert entries["new-year"].publish_at == datetime(2099, 1, 1, 8, tzinfo=UTC)
+
+
+def test_what_is_sent_for_the_examples_stays_the_same(entries):
+    """A change here, other than of an example, would replace posts that people have published."""
+    known = json.loads((Path(__file__).parent / "data/example_digests.json").read_text())
+    assert {key: digest_of(entry) for key, entry in entries.items()} == known
 
 
 def test_the_examples_are_published_once(examples, capsys):

@@ -12,13 +12,23 @@ from pictures import a_jpeg
 
 from threadsync import problems
 from threadsync.config import MediaSettings, Policy
-from threadsync.post import Media, MediaKind, OnChange, Part, Reference, Spoiler, TextAttachment
+from threadsync.post import (
+    Media,
+    MediaKind,
+    OnChange,
+    Part,
+    Reference,
+    Spoiler,
+    Styled,
+    TextAttachment,
+)
 from threadsync.reading.documents import decode
 from threadsync.reading.files import read_file
 from threadsync.reading.loader import entry_problem, load_project, locate
 from threadsync.reading.markdown import escape
 from threadsync.reading.sources import Source
 from threadsync.reading.text import escape_spoilers, trim_blank_lines
+from threadsync.request import part_request
 
 A_STORE = MediaSettings(store="s3", bucket="b")
 
@@ -185,6 +195,35 @@ def test_a_time_needs_no_quotes_and_is_in_the_projects_zone(load, written):
     assert moment.utcoffset() == timedelta(0)
 
 
+def test_a_long_text_is_cut_and_numbered(load):
+    front = "---\nsplit: auto\nnumbering: '{n}/'\ntopic_tag: t\n---\n"
+    entry = the_entry(load({"a.md": f"{front}{'A sentence. ' * 59}End.\n\n---\n\n||End||\n"}))
+    assert [(len(p.text), p.topic_tag) for p in entry.parts] == [(495, "t"), (224, None), (7, None)]
+    assert [part.text[-4:] for part in entry.parts] == ["\n\n1/", "\n\n2/", "\n\n3/"]
+    assert entry.parts[2].spoilers == (Spoiler(0, 3),)
+    assert [entry.home_of(i) for i in range(3)] == [0, 0, 1]
+
+
+def test_split_and_numbering_may_be_defaults(load):
+    defaults = {"split": "auto", "numbering": "{n}/{total}"}
+    files = {"a.md": "word " * 150, "b.md": f"---\nsplit: none\n---\n{'word ' * 150}"}
+    loaded = load(files, defaults=defaults)
+    assert told(loaded) == ["b.md:4:501 text-too-long"]
+    assert [part.text[-3:] for part in loaded.entries[0].parts] == ["1/2", "2/2"]
+
+
+def test_a_long_text_is_markdown(load):
+    files = {"a.yaml": "text: x\ntext_attachment: {path: _b.md}", "_b.md": "**Bold** text\n"}
+    attachment = the_entry(load(files)).parts[0].text_attachment
+    assert attachment == TextAttachment("Bold text", None, (Styled(0, 4, ("bold",)),))
+
+
+def test_references_lead_to_the_posts_that_come_out(load):
+    a = f"split: auto\nchain:\n- text: {'word ' * 150}\n- text: Two\n  quote: c#9\n"
+    loaded = load({"a.yaml": a, "b.md": "---\nquote: a#3\n---\nx", "c.md": "x"})
+    assert told(loaded) == ["a.yaml:5:10 no-such-part"]
+
+
 # --- problems ------------------------------------------------------------------------------------
 
 
@@ -203,8 +242,16 @@ def test_a_time_needs_no_quotes_and_is_in_the_projects_zone(load, written):
         ("a.md", "---\na: 1\n--- {b: 2}\n---\nText", ["a.md:1:1 yaml-syntax"]),
         ("a.md", "---\n- x\n---\nText", ["a.md:2:1 not-a-mapping"]),
         ("a.md", "---\ntext: x\nchain: [{text: x}]\n---\nText", ["a.md:2:1 text-in-markdown", "a.md:3:1 chain-in-markdown"]),
-        ("a.md", "One\n\n---\n\n" + "x" * 501, ["a.md:5:1 text-too-long"]),
-        ("a.md", "One ||two", ["a.md:1:1 spoiler-open"]),
+        ("a.md", "One\n\n---\n\n" + "x" * 501, ["a.md:5:501 text-too-long"]),
+        ("a.md", "One ||two", ["a.md:1:5 spoiler-open"]),
+        ("a.md", "||One|| **two**", ["a.md:1:9 markdown-shown"]),
+        ("a.yaml", "chain:\n- text: x\n- text: |\n    One\n\n    #two #three\n", ["a.yaml:6:10 second-tag"]),
+        ("a.md", "---\nsplit: auto\n---\n" + "Word " * 99 + "https://" + "x" * 600, ["a.md:4:996 text-too-long"]),
+        ("a.md", "---\nsplit: auto\n---\n" + "Word " * 120 + "\n\n---\n\n**two**", ["a.md:8:1 markdown-shown"]),
+        ("a.yaml", "text: x\nchain:\n- text: y  #z # a\n- text: 'y' #z\n", ["a.yaml:3:12 tag-in-comment"]),
+        ("a.yaml", "text: x #y\npoll: 1 #z\n", ["a.yaml:1:9 tag-in-comment", "a.yaml:2:7 wrong-type"]),
+        ("a.yaml", "text: x\ntext_attachment: {text: ' '}", ["a.yaml:2:18 long-text-empty"]),
+        ("a.yaml", "text: x\ntext_attachment: {text: " + "x" * 10001 + "}", ["a.yaml:2:18 text-too-long"]),
         ("a.md", "One\n\n![](gone.jpg)\n", ["a.md:3:1 media-missing", "a.md:3:1 alt-text-missing"]),
         ("a.md", "---\npublish_at: soon\n---\nText", ["a.md:2:13 bad-time"]),
         ("A b.md", "Text", ["A b.md:1:1 invalid-key"]),
@@ -223,12 +270,17 @@ def test_problems_have_their_place(load, name, content, found):
     assert told(load({name: content})) == found
 
 
+def test_an_entry_with_a_tag_lost_in_a_comment_is_still_one(load):
+    assert [entry.key for entry in load({"a.yaml": "text: x #y"}).entries] == ["a"]
+    assert told(load({"a.yaml": "text: x # a comment\n# another\n"})) == []
+
+
 def test_an_entry_with_an_error_is_not_among_the_entries(load):
     loaded = load({"a.md": "Fine", "b.md": "x" * 501, "c.md": "---\n", "d.md": "ü" * 300})
     assert [entry.key for entry in loaded.entries] == ["a", "d"]
     assert loaded.broken_keys == {"b": "posts/b.md", "c": "posts/c.md"}
     assert loaded.sources == {f"posts/{name}.md" for name in "abcd"}
-    assert told(loaded)[-1] == "d.md:1:1 text-long-in-bytes"
+    assert told(loaded)[-1] == "d.md:1:251 text-long-in-bytes"
 
 
 def test_two_entries_with_one_key_are_told_with_both_files(load):
@@ -455,3 +507,30 @@ def test_the_settings_are_no_post(tmp_path):
     write(tmp_path, "threadsync.yaml", "posts: .\n")
     write(tmp_path, "a.md", "Hi")
     assert [entry.key for entry in load_project(settings(tmp_path, posts=(".",))).entries] == ["a"]
+
+
+ODD = {
+    "tabs": "\ta\tb\t",
+    "blanks": "  a   b  \n   c",
+    "blank lines": "a\n\n\n \n\t\nb",
+    "zero width": "a\u200bb\u200cc\u200dd\u2060e\ufefff",
+    "bidi": "\u202aa\u202b\u05d0\u202c\u2067\u05d1\u2069\u200e\u200f",
+    "odd spaces": "a\u00a0b\u2007c\u202fd\u3000e\u2003f",
+    "odd breaks": "a\u0085b\u2028c\u2029d",
+    "normal forms": "é e\u0301 Å A\u030a ﬁ",
+    "selectors": "\u2764\ufe0f \u2764\ufe0e 1\ufe0f\u20e3",
+    "marks": r"\n \* \\ `a` *b* <c> &amp; $d$ | e",
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_every_character_of_a_body_is_sent(load, text, ending):
+    content = f"\n\n{text}\n".replace("\n", ending)
+    (entry,) = load({"a.md": content.encode()}).entries
+    assert part_request(entry.parts[0], 1).params["text"] == text
+
+
+def test_a_byte_order_mark_is_not_sent(load):
+    (entry,) = load({"a.md": b"\xef\xbb\xbfa"}).entries
+    assert entry.parts[0].text == "a"

@@ -8,12 +8,13 @@ import sys
 
 import pytest
 from builders import write
+from movies import a_movie, a_sound_entry, a_track
 from pictures import a_jpeg
 
 from threadsync import stamps
-from threadsync.media import digests
-from threadsync.media.digests import Wanted, file_digest, read_media
-from threadsync.media.facts import UnreadableError
+from threadsync.media import digests, probe
+from threadsync.media.digests import CACHE_FORMAT, Wanted, file_digest, read_media
+from threadsync.media.facts import FACTS_VERSION, UnreadableError
 
 LONG_AGO_NS = 1_600_000_000_000_000_000
 
@@ -59,7 +60,7 @@ def test_digest_and_facts_of_each_file(folder, picture, tmp_path):
     text = write(tmp_path, "b.txt", "Hello")
     read = read_media(wanted(picture, text), folder)
     assert read["a.jpg"].digest == file_digest(str(picture))
-    assert read["a.jpg"].facts.width == 400
+    assert read["a.jpg"].facts.picture.width == 400
     assert read["b.txt"].facts.kind is None
 
 
@@ -119,26 +120,69 @@ def test_a_file_touched_a_moment_ago_is_not_remembered(folder, picture, reads):
         "[]",
         "null",
         "{}",
-        '{"version":1}',
+        '{"version":"2.2"}',
         '{"version":99,"rows":{}}',
-        '{"version":1,"rows":[]}',
-        '{"version":1,"rows":{"a.jpg":[1]}}',
-        '{"version":1,"rows":{"a.jpg":null}}',
-        '{"version":1,"rows":{"a.jpg":[1,2,3,4,5,6,7,8,9]}}',
-        '{"version":1,"rows":{"a.jpg":[1,2,3,4,"x",[],"JPEG",8,9]}}',
-        '{"version":1,"rows":{"a.jpg":[1,2,3,4,"x",null,"JPEG","8",9]}}',
+        '{"version":"2.2","rows":[]}',
+        '{"version":"2.2","rows":{"a.jpg":[1]}}',
+        '{"version":"2.2","rows":{"a.jpg":null}}',
         "[" * 100_000,
         b"\xff\xfe",
     ],
 )
 def test_a_broken_cache_is_no_cache(folder, picture, content):
     write(folder, "cache/media.json", content)
-    assert read_media(wanted(picture), folder)["a.jpg"].facts.width == 400
+    assert read_media(wanted(picture), folder)["a.jpg"].facts.picture.width == 400
+
+
+A_ROW = ["sha256:x", "IMAGE", "JPEG", [999, 1, "RGB", 8, "", True, False, 1, 1, False], None, None]
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (0, 5),
+        (1, "SOUND"),
+        (1, []),
+        (2, None),
+        (3, []),
+        (3, {}),
+        (3, 5),
+        (3, ["999", 1, "RGB", 8, "", True, False, 1, 1, False]),
+        (3, [999, 1, "RGB", 8, "", 1, False, 1, 1, False]),
+        (4, [1]),
+        (5, "AAC"),
+    ],
+)
+def test_a_damaged_row_is_no_row(folder, picture, settled, place, value):
+    row = [value if n == place else known for n, known in enumerate(A_ROW)]
+    for kept, width in ((A_ROW, 999), (row, 400), (row[:-1], 400)):
+        stamped = [*stamps.stamp_of(picture.stat()), *kept]
+        content = {"version": CACHE_FORMAT, "rows": {"a.jpg": stamped}}
+        write(folder, "cache/media.json", json.dumps(content))
+        assert read_media(wanted(picture), folder)["a.jpg"].facts.picture.width == width
+
+
+def test_what_is_remembered_is_void_when_the_facts_are_others(folder, picture, reads, settled):
+    read_media(wanted(picture), folder)
+    kept = folder / "cache/media.json"
+    assert f'"2.{FACTS_VERSION}"' in kept.read_text()
+    kept.write_text(kept.read_text().replace(f'"2.{FACTS_VERSION}"', f'"2.{FACTS_VERSION - 1}"'))
+    read_media(wanted(picture), folder)
+    assert len(reads) == 2
+
+
+def test_everything_known_of_a_video_is_remembered(folder, tmp_path, settled, monkeypatch):
+    sound = a_track(b"soun", entry=a_sound_entry(b"Opus"))
+    film = write(tmp_path, "a.mp4", a_movie(sound=sound, edits=[(500, 0, 65536)]))
+    first = read_media(wanted(film), folder)
+    assert first["a.mp4"].facts.sound.codec == "Opus"
+    monkeypatch.setattr(probe, "probe", None)
+    assert read_media(wanted(film), folder) == first
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path, picture):
     in_the_way = write(tmp_path, "file", "")
-    assert read_media(wanted(picture), in_the_way)["a.jpg"].facts.width == 400
+    assert read_media(wanted(picture), in_the_way)["a.jpg"].facts.picture.width == 400
 
 
 @pytest.mark.parametrize(("most", "kept"), [(3, ["a.jpg"]), (4, ["a.jpg", "old0", "old1"])])
@@ -146,8 +190,8 @@ def test_rows_of_files_not_asked_for_stay_until_there_are_too_many(
     folder, picture, settled, monkeypatch, most, kept
 ):
     monkeypatch.setattr(digests, "MOST_ROWS", most)
-    old = {f"old{i}": [1, 2, 3, 4, "sha256:x", None, "", None, None] for i in range(2)}
-    write(folder, "cache/media.json", json.dumps({"version": 1, "rows": old}))
+    old = {f"old{i}": [1, 2, 3, 4, *A_ROW] for i in range(2)}
+    write(folder, "cache/media.json", json.dumps({"version": CACHE_FORMAT, "rows": old}))
     read_media(wanted(picture), folder)
     assert sorted(rows(folder)) == kept
 
@@ -163,7 +207,7 @@ def test_no_half_written_file_is_left(folder, picture, settled):
     assert stat.S_ISREG((folder / "cache/media.json").stat().st_mode)
 
 
-def test_pillow_is_not_needed_for_what_is_remembered(folder, picture, settled, monkeypatch):
-    read_media(wanted(picture), folder)
-    monkeypatch.setitem(sys.modules, "PIL", None)
-    assert read_media(wanted(picture), folder)["a.jpg"].facts.width == 400
+def test_no_probe_is_needed_for_what_is_remembered(folder, picture, settled, monkeypatch):
+    first = read_media(wanted(picture), folder)
+    monkeypatch.setitem(sys.modules, "threadsync.media.probe", None)
+    assert read_media(wanted(picture), folder) == first

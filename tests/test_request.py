@@ -7,8 +7,9 @@ import json
 import pytest
 from builders import A_DIGEST, a_media, a_part, a_video
 
-from threadsync.post import Gif, Reference, Spoiler, TextAttachment
-from threadsync.request import entry_digest, is_placeholder, part_request, resolve
+from threadsync import request as module
+from threadsync.post import Gif, Reference, Spoiler, Styled, TextAttachment
+from threadsync.request import entry_digest, is_placeholder, part_request, resolve, utf16_units
 
 
 def params_of(**values):
@@ -85,6 +86,34 @@ def test_spoilers_count_utf16_units():
     assert json.loads(params["text_entities"]) == [
         {"entity_type": "SPOILER", "offset": 3, "length": 2}
     ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "spoiler", "style"),
+    [
+        (len, (4, 3), (3, 2)),
+        (utf16_units, (5, 4), (4, 3)),
+        (lambda text: len(text.encode()), (8, 8), (7, 6)),
+    ],
+)
+def test_offsets_are_right_whatever_unit_is_set(monkeypatch, unit, spoiler, style):
+    monkeypatch.setattr(module, "UNIT", unit)
+    params = params_of(
+        text="🎬 é é👍é!",
+        spoilers=(Spoiler(4, 3),),
+        text_attachment=TextAttachment("🎬 é👍é", styled=(Styled(3, 2, ("bold", "underline")),)),
+    )
+    (entity,) = json.loads(params["text_entities"])
+    (styled,) = json.loads(params["text_attachment"])["text_with_styling_info"]
+    assert (entity["offset"], entity["length"]) == spoiler
+    assert (styled["offset"], styled["length"]) == style
+    assert styled["styling_info"] == ["bold", "underline"]
+
+
+def test_a_long_text_without_styles_has_no_styling():
+    assert json.loads(params_of(text_attachment=TextAttachment("long"))["text_attachment"]) == {
+        "plaintext": "long"
+    }
 
 
 def test_later_parts_reply_to_the_one_before():

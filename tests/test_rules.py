@@ -42,6 +42,53 @@ def test_the_message_says_by_how_much():
 
 
 @pytest.mark.parametrize(
+    ("text", "terms", "offset"),
+    [
+        ("x" * 502, QUIET, 500),
+        ("x" * 499 + "👍x", QUIET, 499),
+        ("ü" * 260, QUIET, 250),
+        ("ü" * 260, Terms("strict"), 250),
+        ("see " + " ".join(f"https://{i}.example" for i in range(6)), QUIET, 4 + 5 * 18),
+        ("see " + " ".join(f"https://{i}.example" for i in range(4)), QUIET, 4 + 3 * 18),
+        ("#one and #One or #two", QUIET, 17),
+        ("so **bold**", QUIET, 3),
+        ("x" * 60 + "\ny", QUIET, 60),
+    ],
+)
+def test_a_finding_leads_to_the_very_character(text, terms, offset):
+    assert pointers(a_part(text), terms=terms) == [("text", offset)]
+
+
+def test_a_spoiler_too_many_is_pointed_at():
+    part = a_part("x" * 30, spoilers=tuple(Spoiler(2 * i, 1) for i in range(11)))
+    assert pointers(part) == [("text", 20)]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic_tag", "code"),
+    [
+        ("#one", None, []),
+        ("#one #ONE #1", None, []),
+        ("#one #two", None, ["second-tag"]),
+        ("#one", "one", []),
+        ("#one", "Two", ["second-tag"]),
+    ],
+)
+def test_a_post_has_one_topic(text, topic_tag, code):
+    assert codes(a_part(text, topic_tag=topic_tag)) == code
+
+
+def test_markdown_and_wrapped_lines_are_told_once_each():
+    part = a_part("# A **heading**\n" + ("word " * 13 + "word\n") * 3)
+    assert codes(part) == ["markdown-shown", "line-wrapped"]
+
+
+@pytest.mark.parametrize("text", ["", " \n\u00a0"])
+def test_a_long_text_without_words_is_refused(text):
+    assert codes(a_part(text_attachment=TextAttachment(text))) == ["long-text-empty"]
+
+
+@pytest.mark.parametrize(
     ("count", "code"), [(3, []), (4, ["many-links"]), (5, ["many-links"]), (6, ["too-many-links"])]
 )
 def test_different_links_are_counted(count, code):

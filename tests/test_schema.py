@@ -48,10 +48,8 @@ def described_keys(node, path=""):
 def test_the_limits_of_the_schema_are_those_of_the_rules():
     defs = schema.load_schema(schema.POST)["$defs"]
     part, medium = defs["part"]["properties"], defs["medium"]["properties"]
-    long_text = part["text_attachment"]["properties"]["text"]
     assert part["media"]["maxItems"] == rules.MAX_MEDIA
     assert medium["alt_text"]["maxLength"] == text_module.MAX_ALT_TEXT
-    assert long_text["maxLength"] == text_module.MAX_TEXT_ATTACHMENT
 
 
 def test_a_full_post_is_valid():
@@ -76,6 +74,8 @@ share_to_instagram: dark
 reply_to: a#2
 quote: id:123
 chain: [{text: b, reply_to: x}]
+split: auto
+numbering: "({n} of {total})"
 on_change: fail
 notes: {anything: [1, 2026-11-20]}
 """) == []  # fmt: skip
@@ -118,6 +118,10 @@ notes: {anything: [1, 2026-11-20]}
         ("text_attachment: {}", "1:18 text_attachment has neither text nor path; one of them is needed [wrong-value]"),
         ("reply_to: a b", "1:11 reply_to is 'a b'; the key of an entry, KEY#N for its part N, or id: and the digits of a published post is needed [wrong-value]"),
         ("location_id: 123", '1:14 location_id is the number 123, text is needed; put it in quotes: "123" [wrong-type]'),
+        ("split: yes", '1:8 split is the yes/no value true, text is needed; put it in quotes: "yes" [wrong-type]'),
+        ("split: words", "1:8 split is 'words', none or auto is needed [wrong-value]"),
+        ("numbering: part", "1:12 numbering is 'part'; a line with {n} in it is needed, and {total} where the number of posts belongs; no other braces [wrong-value]"),
+        ("numbering: '{n} {m}'", "1:12 numbering is '{n} {m}'; a line with {n} in it is needed, and {total} where the number of posts belongs; no other braces [wrong-value]"),
         ("on_change: []", "1:12 on_change is a list, text is needed [wrong-type]"),
     ],
 )  # fmt: skip
@@ -129,7 +133,6 @@ def test_one_fault_gives_one_problem_that_says_what_to_do(text, finding):
     ("text", "code"),
     [
         (f"media: [{{path: a, alt_text: {'x' * 1001}}}]", "alt-text-too-long"),
-        (f"text_attachment: {{text: {'x' * 10001}}}", "text-too-long"),
         (f"media: [{', '.join('a' * 21)}]", "too-many-media"),
     ],
 )

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+# https://developers.facebook.com/docs/threads/create-posts/text-attachments, read 2026-11-22.
+STYLES = ("bold", "italic", "highlight", "underline", "strikethrough")
+
 KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9._/-]{0,127}")
 _REFERENCE = re.compile(r"(?P<key>[a-z0-9][a-z0-9._/-]{0,127})(?:#(?P<n>[1-9][0-9]*))?")
 _PUBLISHED_ID = re.compile(r"id:(?P<id>[0-9]+)")
@@ -87,11 +90,23 @@ class Spoiler:
 
 
 @dataclass(frozen=True, slots=True)
+class Styled:
+    """Words of a long text that are shown in some way: `length` code points from `offset`."""
+
+    offset: int
+    length: int
+    styles: tuple[str, ...]
+    """At least one, as Meta names them, in the order of `STYLES`."""
+
+
+@dataclass(frozen=True, slots=True)
 class TextAttachment:
     """A long text shown below a post."""
 
     text: str
     link_attachment_url: str | None = None
+    styled: tuple[Styled, ...] = ()
+    """By offset; none overlaps another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +142,18 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a part comes from that was cut out of a longer one."""
+
+    part: int
+    """The number of the longer one in the file, from 0."""
+    start: int = 0
+    """The offset of its text there, in code points."""
+    length: int = 0
+    """How much of its text comes from there; what follows is its numbering."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One declared thing to publish; `parts` has at least one, the later ones reply in a chain."""
 
@@ -138,6 +165,12 @@ class Entry:
     draft: bool = False
     on_change: OnChange = OnChange.REPLACE
     has_explicit_key: bool = False
+    origins: tuple[Origin, ...] = ()
+    """One for each part, or none at all when the parts are those of the file."""
+
+    def home_of(self, i: int) -> int:
+        """The number in the file, from 0, of the part that part `i` (from 0) comes from."""
+        return self.origins[i].part if self.origins else i
 
     @property
     def references(self) -> tuple[Reference, ...]:

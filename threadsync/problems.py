@@ -169,6 +169,23 @@ SPOILER_OPEN = _warning(
     "|| opens a spoiler that is never closed; it is sent as text. Write \\|| if that is meant",
 )
 
+SECOND_TAG = _warning(
+    "second-tag",
+    "#{tag} is shown as plain text: a post has one topic, and this one has {topic} already",
+)
+TAG_IN_COMMENT = _warning(
+    "tag-in-comment",
+    "{tag} begins a comment in YAML and is not sent; put the text in quotes if it belongs to it",
+)
+MARKDOWN_SHOWN = _warning(
+    "markdown-shown",
+    "{mark} is shown as it stands: a post is plain text; write it without marks, or in a text_attachment",
+)
+LINE_WRAPPED = _warning(
+    "line-wrapped",
+    "this line breaks inside a sentence, and Threads shows the break; write a paragraph on one line",
+)
+
 # --- what a part shows --------------------------------------------------------------------------
 NOTHING_TO_SHOW = _error(
     "nothing-to-show",
@@ -182,6 +199,9 @@ CHAIN_IN_MARKDOWN = _error(
     "in a Markdown file a line of --- between blank lines starts the next part; remove chain",
 )
 NOT_TOGETHER = _error("not-together", "{one} and {other} do not go together: {why}")
+LONG_TEXT_EMPTY = _error(
+    "long-text-empty", "the long text has no words; write it, or remove text_attachment"
+)
 NEEDS_MEDIA = _error("needs-media", "{field} is for posts with media, this one has none")
 CHAIN_TOO_LONG = _error(
     "chain-too-long", "the chain has {count:,} parts; Threads takes {limit:,} replies in 24 hours"
@@ -211,16 +231,94 @@ MEDIA_NOT_A_FILE = _error(
 )
 MEDIA_UNREADABLE = _error("media-unreadable", "{path} cannot be read: {why}")
 MEDIA_FORMAT = _error(
-    "media-format", "{path} is {found}; Threads takes JPEG and PNG pictures, MP4 and MOV videos"
+    "media-format",
+    "{path} is {found}; Threads takes JPEG and PNG pictures, MP4 and MOV videos{remedy}",
 )
 MEDIA_TOO_LARGE = _error(
-    "media-too-large", "{path} is {size:,} bytes, Threads takes {limit:,} for {kind}"
+    "media-too-large",
+    "{path} is {size:,} bytes, Threads takes {limit:,} for {kind}; make it smaller",
 )
 MEDIA_ASPECT = _error(
-    "media-aspect", "{path} is {width} by {height}; Threads takes at most {limit}:1 either way"
+    "media-aspect",
+    "{path} is {width:,} by {height:,} pixels; Threads takes {limit} (width to height); cut it",
 )
 MEDIA_WIDTH = _warning(
-    "media-width", "{path} is {width} pixels wide; Threads scales pictures to {minimum}-{maximum}"
+    "media-width",
+    "{path} is {width:,} pixels wide; Threads scales pictures to {minimum}-{maximum}; "
+    "do it yourself to see the result",
+)
+MEDIA_COLOUR = _warning(
+    "media-colour",
+    "{path} has colours in {found}; Threads converts pictures to sRGB; "
+    "do it yourself to see the result",
+)
+MEDIA_ANIMATED = _warning(
+    "media-animated",
+    "{path} is an animation of {frames:,} pictures; Meta's pages know still ones only; "
+    "make it a video, or keep the first picture",
+)
+MEDIA_LOCATION = _warning(
+    "media-location",
+    "{path} says where it was taken, and so will its public copy; take that out",
+)
+MEDIA_COLUMNS = _error(
+    "media-columns",
+    "{path} is {width:,} pixels wide, Threads takes {limit:,} for a video; scale it",
+)
+MEDIA_CODEC = _error(
+    "media-codec",
+    "{path} is coded as {found}, Threads takes H.264 and HEVC; code it anew",
+)
+MEDIA_CHROMA = _error(
+    "media-chroma",
+    "{path} has colours in {found}, Threads takes 4:2:0; code it anew",
+)
+MEDIA_DEPTH = _warning(
+    "media-depth",
+    "{path} has colours of {found} bits; Meta's pages do not say that more than 8 are taken; "
+    "code it anew",
+)
+MEDIA_SCAN = _warning(
+    "media-scan",
+    "{path} may be interlaced, Threads takes progressive video; code it anew",
+)
+MEDIA_DURATION = _error(
+    "media-duration",
+    "{path} lasts {found:,g} s, Threads takes more than 0 and at most {limit}; cut it",
+)
+MEDIA_FRAME_RATE = _error(
+    "media-frame-rate",
+    "{path} has {found:g} frames a second, Threads takes {minimum} to {maximum}; code it anew",
+)
+MEDIA_BIT_RATE = _error(
+    "media-bit-rate",
+    "{path} has {found:,.0f} Mbit/s, Threads takes {limit} for a video; make it smaller",
+)
+MEDIA_BIT_RATE_HIGH = _warning(
+    "media-bit-rate-high",
+    "{path} has {found:,.0f} Mbit/s; Meta's page says 100 and copies of it say {limit}; "
+    "make it smaller",
+)
+MEDIA_SOUND = _error(
+    "media-sound",
+    "{path} has sound in {found}; Threads takes AAC, up to 48 kHz, mono or stereo; convert it",
+)
+MEDIA_SOUND_BIT_RATE = _warning(
+    "media-sound-bit-rate",
+    "{path} has sound of {found:,} kbit/s, Meta's page says {limit}; make it smaller",
+)
+MEDIA_TRIMMED = _error(
+    "media-trimmed",
+    "{path} hides {found:,g} s by an edit list; Threads takes no edit lists and may show them; "
+    "cut them off",
+)
+MEDIA_LAYOUT = _warning(
+    "media-layout",
+    "{path} has {found}; Meta asks for a plain file, its index in front, without edit lists; "
+    "make one without loss",
+)
+MEDIA_REPEATED = _warning(
+    "media-repeated", "{path} is the same as {other}; the carousel shows it twice"
 )
 TOO_MANY_MEDIA = _error("too-many-media", "{count} media, a carousel takes {limit}; remove {over}")
 MEDIA_TYPE_NEEDED = _error(

@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 
     from threadsync.post import Entry, Media, Part, Reference, Spoiler
 
+
+def utf16_units(text: str) -> int:
+    """The length of `text` in UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+# Meta is silent on the unit of offsets. Its sample app counts UTF-16 code units (read 2026-01-02),
+# exileum/meta-mcp sends UTF-8 bytes for long texts (read 2026-11-22). For ASCII all are the same.
+UNIT: Callable[[str], int] = utf16_units
+"""The length of a text in the unit of every offset and length that is sent."""
+
 _PLACEHOLDERS = ("image_url", "video_url", "reply_to_id", "quote_post_id")
 _PREFIXES = ("media:", "post:", "part:")
 
@@ -135,15 +146,22 @@ def _text_attachment(part: Part) -> dict[str, Any] | None:
     fields: dict[str, Any] = {"plaintext": attachment.text}
     if attachment.link_attachment_url is not None:
         fields["link_attachment_url"] = attachment.link_attachment_url
+    if attachment.styled:
+        fields["text_with_styling_info"] = [
+            {
+                **_range(attachment.text, styled.offset, styled.length),
+                "styling_info": list(styled.styles),
+            }
+            for styled in attachment.styled
+        ]
     return fields
 
 
 def _entity(text: str, spoiler: Spoiler) -> dict[str, Any]:
-    # Meta is silent on the unit; its sample app counts UTF-16 code units (read 2026-01-02).
-    hidden = text[spoiler.offset : spoiler.offset + spoiler.length]
-    offset = _utf16_length(text[: spoiler.offset])
-    return {"entity_type": "SPOILER", "offset": offset, "length": _utf16_length(hidden)}
+    return {"entity_type": "SPOILER", **_range(text, spoiler.offset, spoiler.length)}
 
 
-def _utf16_length(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+def _range(text: str, offset: int, length: int) -> dict[str, int]:
+    """Code points of `text` as Meta wants them: counted in UNIT."""
+    chosen = text[offset : offset + length]
+    return {"offset": UNIT(text[:offset]), "length": UNIT(chosen)}

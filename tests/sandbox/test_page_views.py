@@ -45,6 +45,13 @@ def test_a_container_that_is_processed_says_how_long(slow):
     assert "ready in less than 1 min" in rows(slow, CONTAINERS)[0]
 
 
+def test_a_container_says_that_its_video_is_on_the_way(caller, elsewhere):
+    elsewhere.gate.clear()
+    data = {"media_type": "VIDEO", "video_url": f"{elsewhere.url}/film.mp4"}
+    caller.post("/me/threads", data=data)
+    assert "its video is being fetched" in rows(caller, CONTAINERS)[0]
+
+
 def test_a_container_that_failed_says_why(caller):
     caller.create("", media_type="VIDEO", video_url="http://127.0.0.1:9/x.mp4")
     assert "FAILED_DOWNLOADING_VIDEO" in rows(caller, CONTAINERS)[0]

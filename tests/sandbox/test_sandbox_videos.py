@@ -108,6 +108,13 @@ def test_a_video_that_threads_would_not_take_ends_with_its_word(tmp_path, facts,
     assert video_error(read_film(path)) == error
 
 
+@pytest.mark.parametrize(("channels", "rate"), [(1, 44_100), (2, 48_000), (6, 96_000)])
+def test_the_sound_is_believed_before_what_stands_round_it(tmp_path, channels, rate):
+    path = tmp_path / "film.mp4"
+    path.write_bytes(a_clip(channels=channels, rate=rate))
+    assert read_film(path).sound == (True, channels, rate)
+
+
 @pytest.mark.parametrize("content", [MP4[:-40], a_clip(codec="av01"), MP4[:24]])
 def test_a_damaged_video_cannot_be_processed(caller, content):
     failed = outcome(caller, caller.put_media("film.mp4", content))

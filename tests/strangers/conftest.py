@@ -3,7 +3,7 @@
 import pytest
 from pictures import a_jpeg, a_png
 from sandboxed import MP4, World
-from strangers import Stranger
+from stranger import Stranger
 
 from threadsync.sandbox.server import SandboxServer
 

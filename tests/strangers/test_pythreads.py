@@ -12,7 +12,12 @@ def pythreads(install):
 
 def test_a_person_logs_in_and_the_token_is_refreshed(pythreads, world):
     said = pythreads.run("pythreads_login", world.base_url)
-    assert said == {"user_id": "17841400000000001", "short_lived": False, "days": 59, "is_new": True}
+    assert said == {
+        "user_id": "17841400000000001",
+        "short_lived": False,
+        "days": 59,
+        "is_new": True,
+    }
 
 
 @pytest.mark.parametrize("version", ["", "v1.0/"])
@@ -25,7 +30,7 @@ def test_what_it_posts_it_reads_again(pythreads, world, version):
         "replies": [True],
         "conversation": 1,
         "hidden": {"success": True},
-        "insights": ["views", "likes", "replies", "reposts", "quotes"],
+        "insights": ["likes", "quotes", "replies", "reposts", "views"],
         "user_insights": ["views", "likes"],
         "used": 3,
     }

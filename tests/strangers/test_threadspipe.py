@@ -23,4 +23,19 @@ def test_a_person_logs_in_and_the_token_is_refreshed(threadspipe, world):
 
 
 def test_what_it_posts_it_reads_again(threadspipe, world):
-    assert threadspipe.run("threadspipe_posts", world.base_url) == {}
+    assert threadspipe.run("threadspipe_posts", world.base_url) == {
+        "infos": ["success"] * 6,
+        "parts": 3,
+        "profile": "sandbox",
+        "listed": 5,
+        "post": "A text",
+        "own_replies": 3,
+        "replies": 1,
+        "conversation": 1,
+        "hidden": {"success": True},
+        "insights": 6,
+        "user_insights": ["views", "likes", "replies", "reposts", "quotes", "followers_count"],
+        "quota": 5,
+        "countries": [["US", "CA"]],
+        "reposted": True,
+    }

@@ -29,6 +29,7 @@ COMMANDS = {
     "resolve": "Settle what became of a part in doubt.",
     "state": "Look into the state and mend it.",
     "auth": "Get, look at and renew the access token.",
+    "media": "Look at pictures and videos as Threads will.",
     "doctor": "Check the token, its permissions, quotas and the clock.",
     "sandbox": "Run a Threads of one's own.",
     "schema": "Print the JSON Schema of posts or settings.",

@@ -9,9 +9,13 @@ import hashlib
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from threadsync.media.facts import Facts, Medium, UnreadableError
-from threadsync.media.probe import probe
-from threadsync.post import MediaKind
+from threadsync.media.facts import (
+    FACTS_VERSION,
+    Medium,
+    UnreadableError,
+    facts_from_row,
+    facts_to_row,
+)
 from threadsync.stamps import is_racy, load_rows, save_rows, stamp_of
 
 if TYPE_CHECKING:
@@ -19,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from threadsync.stamps import Rows
+    from threadsync.stamps import Rows, Stamp
 
-CACHE_FORMAT = 1
+CACHE_FORMAT = f"2.{FACTS_VERSION}"
+"""Of the rows, and of what they hold."""
 MOST_ROWS = 500_000
 """With more than these the cache starts anew: most of them must be of files long gone."""
 
@@ -59,9 +64,9 @@ class MediaMemory:
         """The same as `read_media`, for some of the files."""
         media: dict[str, Medium | UnreadableError] = {}
         for name, file in wanted.items():
-            row = self._known.get(name)
-            if row is not None and row[:4] == stamp_of(file.stat):
-                media[name] = _from_row(row)
+            known = _from_row(self._known.get(name, []), stamp_of(file.stat))
+            if known is not None:
+                media[name] = known
         missing = {name: file for name, file in wanted.items() if name not in media}
         if missing:
             fresh = dict(zip(missing, _read_all(missing.values()), strict=True))
@@ -76,7 +81,7 @@ class MediaMemory:
     @property
     def _known(self) -> Rows:
         if self._rows is None:
-            self._rows = _load(self._cache_file)
+            self._rows = load_rows(self._cache_file, CACHE_FORMAT)
         return self._rows
 
 
@@ -94,6 +99,8 @@ def _read_all(files: Iterable[Wanted]) -> list[Medium | UnreadableError]:
 
 
 def _read(file: Wanted) -> Medium | UnreadableError:
+    from threadsync.media.probe import probe
+
     try:
         return Medium(file_digest(file.path), probe(file.path))
     except UnreadableError as exc:
@@ -102,9 +109,17 @@ def _read(file: Wanted) -> Medium | UnreadableError:
         return UnreadableError(exc.strerror or str(exc))
 
 
-def _from_row(row: list[Any]) -> Medium:
-    digest, kind, name, width, height = row[4:]
-    return Medium(digest, Facts(kind and MediaKind(kind), name, row[0], width, height))
+def _from_row(row: list[Any], stamp: Stamp) -> Medium | None:
+    """What a row says of the file with this stamp; None when it is of another one, or damaged."""
+    if row[:4] != stamp:
+        return None
+    try:
+        digest, *values = row[4:]
+        if type(digest) is str:
+            return Medium(digest, facts_from_row(values, row[0]))
+    except (ValueError, TypeError):
+        pass
+    return None
 
 
 def _new_rows(
@@ -114,32 +129,10 @@ def _new_rows(
     for name, medium in fresh.items():
         stamp = stamp_of(wanted[name].stat)
         if isinstance(medium, Medium) and not is_racy(stamp, begun_ns):
-            facts = medium.facts
-            rows[name] = [
-                *stamp,
-                medium.digest,
-                facts.kind,
-                facts.format,
-                facts.width,
-                facts.height,
-            ]
+            rows[name] = [*stamp, medium.digest, *facts_to_row(medium.facts)]
     return rows
 
 
 def _kept(rows: Rows, fresh: Rows) -> Rows:
     """Rows that were not asked for are of files that did not change, until they are too many."""
     return rows if len(rows) + len(fresh) < MOST_ROWS else {}
-
-
-def _load(cache_file: str) -> Rows:
-    rows = load_rows(cache_file, CACHE_FORMAT)
-    return rows if all(map(_is_row, rows.values())) else {}
-
-
-def _is_row(row: list[Any]) -> bool:
-    return (
-        len(row) == 9
-        and type(row[4]) is type(row[6]) is str
-        and row[5] in (None, "IMAGE", "VIDEO")
-        and all(number is None or type(number) is int for number in row[7:])
-    )

@@ -1,28 +1,20 @@
 """Facts of a media file, from its content alone: names and suffixes are never believed.
 
-What Threads makes of the facts is in `media.rules`. Pillow is imported for the pixel size of a
-JPEG or PNG and for nothing else; the pixel size of a video is not read yet.
+What Threads makes of the facts is in `media.rules`. Files in formats that Threads does not take are
+only named.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
-from threadsync.media.facts import Facts, UnreadableError
+from threadsync.media.facts import Facts
+from threadsync.media.images import read_picture
+from threadsync.media.mp4 import read_movie
 from threadsync.post import MediaKind
-
-if TYPE_CHECKING:
-    from typing import BinaryIO
 
 HEAD_BYTES = 512
 """How much of a file `sniff` wants to see."""
-
-# A picture that unfolds to more pixels than this is a bomb or a mistake; 8 MB hold far fewer.
-MAX_PIXELS = 200_000_000
-
-_TAIL_BYTES = 65_536
-_END_MARKS = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}
 
 _MAGIC = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -32,39 +24,70 @@ _MAGIC = (
     (b"BM", "BMP"),
     (b"II*\0", "TIFF"),
     (b"MM\0*", "TIFF"),
-    (b"\x1aE\xdf\xa3", "WebM"),
+    (b"\0\0\0\x0cJXL ", "JPEG XL"),
+    (b"\0\0\0\x0cjP  ", "JPEG 2000"),
+    (b"FLV\x01", "FLV"),
+    (b"\0\0\1\xba", "MPEG"),
+    (b"\0\0\1\xb3", "MPEG"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMV"),
+    (b"OggS", "Ogg"),
+    (b"ID3", "MP3"),
     (b"%PDF", "PDF"),
+    (b"PK\3\4", "ZIP"),
     (b"version https://git-lfs", "Git LFS pointer"),
 )
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _BRANDS = {
     b"qt  ": "MOV",
     b"avif": "AVIF",
     b"avis": "AVIF",
-    b"heic": "HEIC",
-    b"heix": "HEIC",
-    b"heim": "HEIC",
-    b"hevc": "HEIC",
-    b"mif1": "HEIC",
-    b"msf1": "HEIC",
+    b"crx ": "Canon raw",
+    **dict.fromkeys(_HEIF_BRANDS, "HEIC"),
 }
 _OLD_MOV_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+_MARKUP = (b"<svg", b"<?xml", b"<!doc", b"<html")
+_MPEG_PACKET_BYTES = 188
+
+_PICTURES = frozenset({"JPEG", "PNG"})
+_VIDEOS = frozenset({"MP4", "MOV"})
+_OTHER_PICTURES = (
+    "GIF",
+    "WebP",
+    "BMP",
+    "TIFF",
+    "AVIF",
+    "HEIC",
+    "JPEG XL",
+    "JPEG 2000",
+    "Canon raw",
+)
+_OTHER_VIDEOS = ("WebM", "Matroska", "AVI", "FLV", "MPEG", "MPEG-TS", "WMV", "Ogg")
 _KINDS = {
-    **dict.fromkeys(("JPEG", "PNG", "GIF", "WebP", "BMP", "TIFF", "AVIF", "HEIC"), MediaKind.IMAGE),
-    **dict.fromkeys(("MP4", "MOV", "WebM", "AVI"), MediaKind.VIDEO),
+    **dict.fromkeys((*_PICTURES, *_OTHER_PICTURES), MediaKind.IMAGE),
+    **dict.fromkeys((*_VIDEOS, *_OTHER_VIDEOS), MediaKind.VIDEO),
 }
 
 
-def probe(path: str) -> Facts:
-    """The facts of the file at `path`.
+def probe(path: str, *, is_deep: bool = False) -> Facts:
+    """The facts of the file at `path`; with `is_deep` every pixel of a picture is decoded, too.
 
-    OSError when it cannot be opened; UnreadableError for a damaged picture.
+    OSError when it cannot be opened; UnreadableError for a damaged picture or video.
     """
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a path of the loader is a str
-        head = file.read(HEAD_BYTES)
-        size_bytes = os.fstat(file.fileno()).st_size
-        name = sniff(head)
-        width, height = _pixels(file, name, size_bytes) if name in _END_MARKS else (None, None)
-        return Facts(_KINDS.get(name), name, size_bytes, width, height)
+    with open(path, "rb") as file:  # noqa: PTH123 - a path of the loader is a str
+        name = sniff(file.read(HEAD_BYTES))
+        facts = Facts(_KINDS.get(name), name, os.fstat(file.fileno()).st_size)
+        if name in _PICTURES:
+            picture = read_picture(file, name, facts.size_bytes, is_deep=is_deep)
+            return facts._replace(picture=picture)
+        if name in _VIDEOS:
+            video, sound = read_movie(file, facts.size_bytes)
+            return facts._replace(video=video, sound=sound)
+        return facts
+
+
+def is_media(name: str) -> bool:
+    """Whether the format of this name is one of pictures or videos, taken or not."""
+    return name in _KINDS
 
 
 def sniff(head: bytes) -> str:
@@ -72,35 +95,32 @@ def sniff(head: bytes) -> str:
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
-    if head[:4] == b"RIFF":
-        return {b"WEBP": "WebP", b"AVI ": "AVI"}.get(head[8:12], "")
+    return _by_boxes(head) or _by_parts(head)
+
+
+def _by_boxes(head: bytes) -> str:
     if head[4:8] == b"ftyp":
-        return _BRANDS.get(head[8:12], "MP4")
+        return _by_brand(head)
     return "MOV" if head[4:8] in _OLD_MOV_BOXES else ""
 
 
-def _pixels(file: BinaryIO, name: str, size_bytes: int) -> tuple[int, int]:
-    # The plugins are used directly: Image.open would warn about large pictures on its own terms.
-    from PIL import JpegImagePlugin, PngImagePlugin
-
-    reader = JpegImagePlugin.JpegImageFile if name == "JPEG" else PngImagePlugin.PngImageFile
-    file.seek(0)
-    try:
-        with reader(file) as image:
-            width, height = image.size
-            if width * height > MAX_PIXELS:
-                raise UnreadableError(f"it unfolds to {width:,} by {height:,} pixels")
-            if not _has_end(file, name, size_bytes):
-                image.load()
-            return width, height
-    except (OSError, SyntaxError, ValueError, EOFError, OverflowError) as exc:
-        raise UnreadableError(f"it is no whole {name} picture") from exc
+def _by_brand(head: bytes) -> str:
+    """The name by the brand of a file, or by those it says it is compatible with."""
+    name = _BRANDS.get(head[8:12], "MP4")
+    length = int.from_bytes(head[:4], "big")
+    if name == "HEIC" and b"avif" in head[16:length]:
+        return "AVIF"
+    return name
 
 
-def _has_end(file: BinaryIO, name: str, size_bytes: int) -> bool:
-    """Whether the end mark of the format is near the end: cheap, and enough for most files."""
-    position = file.tell()
-    file.seek(max(0, size_bytes - _TAIL_BYTES))
-    has_end = _END_MARKS[name] in file.read(_TAIL_BYTES)
-    file.seek(position)
-    return has_end
+def _by_parts(head: bytes) -> str:
+    """Formats that are not told by their first bytes alone."""
+    if head[:4] == b"RIFF":
+        return {b"WEBP": "WebP", b"AVI ": "AVI"}.get(head[8:12], "")
+    if head[:4] == b"\x1aE\xdf\xa3":
+        return "WebM" if b"webm" in head[:64] else "Matroska"
+    if head[:1] == b"G" and head[_MPEG_PACKET_BYTES : _MPEG_PACKET_BYTES + 1] == b"G":
+        return "MPEG-TS"
+    if head.lstrip()[:5].lower().startswith(_MARKUP):
+        return "SVG" if b"<svg" in head else "HTML or XML"
+    return ""

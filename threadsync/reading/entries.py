@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from threadsync import problems
 from threadsync.media.facts import UnreadableError
-from threadsync.media.rules import media_findings
+from threadsync.media.rules import carousel_findings, media_findings
 from threadsync.post import (
     Entry,
     Gif,
@@ -25,8 +25,10 @@ from threadsync.post import (
     TextAttachment,
 )
 from threadsync.problems import Finding
+from threadsync.reading.chains import Chain, Chaining, arrange, as_written
 from threadsync.reading.places import part_homes
 from threadsync.reading.rules import Terms, entry_findings
+from threadsync.reading.styling import styled_text
 from threadsync.reading.text import read_spoilers, trim_blank_lines
 from threadsync.reading.times import read_time
 
@@ -109,16 +111,19 @@ def build_entry(document: Document, frame: Frame, shelf: Shelf) -> Built:
     """The entry that `document` declares. What cannot be used is there as a stand-in."""
     found: list[Finding] = []
     value = document.value
+    parts, origins = _chain(value, frame, _parts(document, frame, shelf, found))
     entry = Entry(
         key=document.key,
         source=document.source,
-        parts=_parts(document, frame, shelf, found),
+        parts=parts,
         publish_at=_publish_at(value, frame, found),
         draft=value.get("draft", False),
         on_change=_on_change(value, frame),
         has_explicit_key="key" in value,
+        origins=origins,
     )
-    return Built(entry, (*found, *entry_findings(entry, frame.terms)))
+    found.extend(as_written(finding, origins) for finding in entry_findings(entry, frame.terms))
+    return Built(entry, tuple(found))
 
 
 def part_values(document: Document) -> list[dict[str, Any]]:
@@ -194,6 +199,15 @@ def _parts(
     return tuple(parts)
 
 
+def _chain(value: Mapping[str, Any], frame: Frame, parts: tuple[Part, ...]) -> Chain:
+    """The parts of the file, cut and numbered as it asks for."""
+    split = value.get("split") or frame.defaults.get("split")
+    numbering = value.get("numbering", frame.defaults.get("numbering", ""))
+    if split != "auto" and not numbering:
+        return Chain(parts, ())
+    return arrange(parts, Chaining(frame.terms.count, split == "auto", numbering))
+
+
 def _defaults_for(raw: Mapping[str, Any], defaults: Mapping[str, Any]) -> Mapping[str, Any]:
     if raw.get("is_ghost_post") and "enable_reply_approvals" in defaults:
         return {k: v for k, v in defaults.items() if k != "enable_reply_approvals"}
@@ -202,8 +216,8 @@ def _defaults_for(raw: Mapping[str, Any], defaults: Mapping[str, Any]) -> Mappin
 
 def _part(raw: Mapping[str, Any], folder: str, shelf: Shelf, found: list[Finding]) -> Part:
     marked = read_spoilers(trim_blank_lines(raw.get("text", "")))
-    if marked.is_open:
-        found.append(problems.SPOILER_OPEN.found("text"))
+    if marked.open_at is not None:
+        found.append(problems.SPOILER_OPEN.found("text", marked.open_at))
     return Part(
         text=marked.text,
         spoilers=marked.spoilers,
@@ -230,8 +244,8 @@ def _text_attachment(
     text = raw["text"] if "text" in raw else shelf.texts[folder, raw["path"]]
     if isinstance(text, Finding):
         found.append(text.under("text_attachment"))
-        text = ""
-    return TextAttachment(text, raw.get("link_attachment_url"))
+        text = "?"
+    return styled_text(text, raw.get("link_attachment_url"))
 
 
 def _media(
@@ -243,6 +257,7 @@ def _media(
         medium, faults = _linked(raw) if "url" in raw else _stored(raw, folder, shelf)
         media.append(medium)
         found.extend(fault.under("media", i) for fault in faults)
+    found.extend(carousel_findings(media))
     return tuple(media)
 
 

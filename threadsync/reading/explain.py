@@ -166,9 +166,10 @@ def _special(error: Any, pointer: Pointer) -> Finding | None:
     if name == "key" and rule == "pattern" and len(pointer) == 1:
         remedy = f"write for example {proposed_key(value)}"
         return problems.INVALID_KEY.found(*pointer, key=shorten(value), remedy=remedy)
-    if rule == "maxLength" and name in {"alt_text", "text"}:
-        kind = problems.ALT_TEXT_TOO_LONG if name == "alt_text" else problems.TEXT_TOO_LONG
-        return kind.found(*pointer, count=len(value), limit=limit, over=len(value) - limit)
+    if rule == "maxLength" and name == "alt_text":
+        count = len(value)
+        over = count - limit
+        return problems.ALT_TEXT_TOO_LONG.found(*pointer, count=count, limit=limit, over=over)
     if rule == "maxItems" and name == "media":
         count = len(value)
         return problems.TOO_MANY_MEDIA.found(*pointer, count=count, limit=limit, over=count - limit)

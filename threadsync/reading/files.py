@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from threadsync import problems
 from threadsync.reading import markdown, schema
+from threadsync.reading.comments import may_hold_tags, swallowed_tags
 from threadsync.reading.documents import Timestamp, read_values, shorten
 from threadsync.reading.entries import Document
 from threadsync.reading.keys import default_key, is_key, proposed_key
@@ -76,7 +77,11 @@ def _read_yaml(source: Source, text: str) -> FileRead:
         Document(source.name, i, _key(source, value, is_only=is_only), value)
         for i, value in enumerate(values)
     ]
-    return _checked(source, text, documents)
+    read = _checked(source, text, documents)
+    if may_hold_tags(text):
+        warnings = swallowed_tags(text, source.name, outlines(text, source.name))
+        return read._replace(problems=(*read.problems, *warnings))
+    return read
 
 
 def _key(source: Source, value: dict[str, Any], *, is_only: bool = True) -> str:

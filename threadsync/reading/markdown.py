@@ -77,6 +77,14 @@ def escape(text: str) -> str:
     return "\n".join(_escaped_line(line) for line in text.split("\n"))
 
 
+def unescaped(line: str) -> str:
+    """What a line of a body says, without the backslash before a mark."""
+    found = _ESCAPED.fullmatch(line) if "\\" in line else None
+    if found is None:
+        return line
+    return found["fence"] or f"{found['indent']}{found['rest']}"
+
+
 def _cut(lines: list[str], first_line: int) -> Iterator[tuple[list[str], int]]:
     start = 0
     for i in range(len(lines)):
@@ -105,7 +113,7 @@ def _part_of(lines: list[str], first_line: int) -> BodyPart:
             takes_blank = not (kept and kept[-1][1].strip())
             continue
         if not (takes_blank and not line.strip()):
-            kept.append((number, _unescaped(line)))
+            kept.append((number, unescaped(line)))
         takes_blank = False
     text = trim_blank_lines("\n".join(line for _, line in kept))
     text_line = next((number for number, line in kept if line.strip(" \t")), first_line)
@@ -125,13 +133,6 @@ def _picture(line: str, number: int) -> Picture | None:
     if target.startswith("<") and target.endswith(">"):
         target = target[1:-1]
     return Picture(found["alt"].strip(), target, number, len(found["indent"]) + 1)
-
-
-def _unescaped(line: str) -> str:
-    found = _ESCAPED.fullmatch(line) if "\\" in line else None
-    if found is None:
-        return line
-    return found["fence"] or f"{found['indent']}{found['rest']}"
 
 
 def _escaped_line(line: str) -> str:

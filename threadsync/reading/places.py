@@ -2,7 +2,8 @@
 
 Made only when there is something to report: reading values keeps no places. A pointer leads to a
 key of the entry, `("publish_at",)`, or, with `"parts"` and the number of the part from 0, to a
-field of one of its parts, `("parts", 1, "media", 0, "alt_text")`, wherever the file writes it.
+field of one of its parts, `("parts", 1, "media", 0, "alt_text")`, wherever the file writes it. A
+number behind `text` is the offset of a character, `("parts", 1, "text", 36)`; see `characters`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from threadsync.reading import markdown
+from threadsync.reading.characters import character_in_body, character_in_scalar
 from threadsync.reading.nodes import YamlProblem, compose
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class Outline:
 
     root: Node | None = None
     body: tuple[markdown.BodyPart, ...] | None = None
+    text: str = ""
+    """The whole file."""
 
     @property
     def key(self) -> str | None:
@@ -64,7 +68,10 @@ class Outline:
         parent, left = _walk(self.root, pointer[:-1])
         if is_key and not left and isinstance(parent, MappingNode):
             return _start(_key_node(parent, pointer[-1]) or parent)
-        return _start(_walk(self.root, pointer)[0])
+        node, left = _walk(self.root, pointer)
+        if isinstance(node, ScalarNode) and left and isinstance(left[0], int):
+            return character_in_scalar(self.text, node, left[0])
+        return _start(node)
 
     def _in_chain(self, n: int, rest: Pointer, *, is_key: bool) -> Place:
         homes = part_homes(_keys(self.root), n)
@@ -78,7 +85,13 @@ class Outline:
             return picture.line, picture.column
         if n == 0 and rest and rest[0] != "text":
             return self._in_yaml(rest, is_key=is_key)
-        return (self.body[n].line, 1) if self.body and n < len(self.body) else FIRST
+        if not self.body or n >= len(self.body):
+            return FIRST
+        part, offset = self.body[n], rest[1] if len(rest) > 1 else None
+        if not isinstance(offset, int):
+            return part.line, 1
+        lines = self.text.split("\n")
+        return character_in_body(lines, part.line, part.text, offset, markdown.unescaped)
 
     def _picture(self, n: int, rest: Pointer) -> markdown.Picture | None:
         """The picture of the body that `rest` leads to; those of the front matter come first."""
@@ -108,13 +121,13 @@ def outlines(text: str, source: str) -> Sequence[Outline]:
     """The outline of each document of a file, in the order in which `loader` reads them."""
     if source.lower().endswith((".md", ".markdown")):
         return (_markdown_outline(text, source),)
-    return tuple(Outline(node) for node in _nodes(text, source))
+    return tuple(Outline(node, text=text) for node in _nodes(text, source))
 
 
 def _markdown_outline(text: str, source: str) -> Outline:
     front_matter, body, body_line, _ = markdown.sections(text)
     nodes = _nodes(front_matter or "", source)
-    return Outline(nodes[0] if nodes else None, markdown.body_parts(body, body_line))
+    return Outline(nodes[0] if nodes else None, markdown.body_parts(body, body_line), text)
 
 
 def _nodes(text: str, source: str) -> list[Node]:

@@ -37,7 +37,7 @@ def reference_findings(entry: Entry, known: Known) -> Iterator[Finding]:
             if reference is not None and reference.key is not None:
                 finding = _checked(field, reference.key, reference.n, entry, known)
                 if finding is not None:
-                    yield finding.under("parts", i)
+                    yield finding.under("parts", entry.home_of(i))
 
 
 def cycles(entries: Mapping[str, Entry]) -> Iterator[list[str]]:
@@ -61,7 +61,7 @@ def cycle_finding(entry: Entry, path: list[str]) -> Finding:
         for field in FIELDS:
             reference = getattr(part, field)
             if reference is not None and reference.key == path[1]:
-                return problems.REFERENCE_CYCLE.found("parts", i, field, path=shown)
+                return problems.REFERENCE_CYCLE.found("parts", entry.home_of(i), field, path=shown)
     return problems.REFERENCE_CYCLE.found(path=shown)
 
 

@@ -2,7 +2,8 @@
 
 Pure functions over values. Each rule stands here once, but for those that are a shape of the
 document (`schemas/post.schema.json`) or of a media file (`media.rules`). Pointers of a part's
-findings begin at the part, those of an entry's at the entry; see `places`.
+findings begin at the part, those of an entry's at the entry; see `places`. What the words
+themselves may be is in `text_rules`.
 """
 
 from __future__ import annotations
@@ -14,18 +15,14 @@ from typing import TYPE_CHECKING
 from threadsync import problems
 from threadsync.reading.text import (
     MAX_ALT_TEXT,
-    MAX_LINKS,
-    MAX_SPOILERS,
-    MAX_TEXT,
     MAX_TEXT_ATTACHMENT,
-    SURE_LINKS,
     count_meta,
     count_strict,
-    links,
 )
+from threadsync.reading.text_rules import text_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from threadsync.post import Entry, Media, Part
     from threadsync.problems import Finding
@@ -54,6 +51,11 @@ class Terms:
     takes_files: bool = True
     """Whether there is a store for local media."""
 
+    @property
+    def count(self) -> Callable[[str], int]:
+        """The measure that decides whether a text is too long."""
+        return count_strict if self.text_count == "strict" else count_meta
+
 
 def entry_findings(entry: Entry, terms: Terms) -> list[Finding]:
     """What is wrong with an entry, its parts included."""
@@ -72,11 +74,9 @@ def entry_findings(entry: Entry, terms: Terms) -> list[Finding]:
 
 def part_findings(part: Part, n: int, terms: Terms) -> list[Finding]:
     """What is wrong with part `n` (from 1) of an entry."""
-    found = [*_shows_nothing(part, n), *_text_length(part, terms), *_links(part)]
+    found = [*_shows_nothing(part, n), *text_findings(part, terms)]
     if part.media:
         found.extend(_media(part, terms))
-    if part.spoilers:
-        found.extend(_spoilers(part))
     if any(_PICKY(part)):
         found.extend(_combinations(part, n))
     return found
@@ -89,39 +89,17 @@ def _shows_nothing(part: Part, n: int) -> Iterator[Finding]:
         yield problems.NOTHING_TO_SHOW.found("text", part=named)
 
 
-def _text_length(part: Part, terms: Terms) -> Iterator[Finding]:
-    if len(part.text) * 4 <= MAX_TEXT:
-        return
-    size_bytes = count_strict(part.text)
-    if size_bytes <= MAX_TEXT:
-        return
-    count = size_bytes if terms.text_count == "strict" else count_meta(part.text)
-    is_error = count > MAX_TEXT
-    kind = problems.TEXT_TOO_LONG if is_error else problems.TEXT_LONG_IN_BYTES
-    counted = count if is_error else size_bytes
-    yield kind.found("text", count=counted, limit=MAX_TEXT, over=counted - MAX_TEXT)
-
-
 def _long_text(part: Part) -> Iterator[Finding]:
-    count = len(part.text_attachment.text) if part.text_attachment else 0
-    if count > MAX_TEXT_ATTACHMENT:
+    if part.text_attachment is None:
+        return
+    count = len(part.text_attachment.text)
+    over = count - MAX_TEXT_ATTACHMENT
+    if over > 0:
         yield problems.TEXT_TOO_LONG.found(
-            "text_attachment",
-            count=count,
-            limit=MAX_TEXT_ATTACHMENT,
-            over=count - MAX_TEXT_ATTACHMENT,
+            "text_attachment", count=count, limit=MAX_TEXT_ATTACHMENT, over=over
         )
-
-
-def _links(part: Part) -> Iterator[Finding]:
-    attached = part.text_attachment and part.text_attachment.link_attachment_url
-    beside = {link for link in (part.link_attachment, attached) if link}
-    count = len(beside.union(links(part.text)))
-    if count > MAX_LINKS:
-        over = count - MAX_LINKS
-        yield problems.TOO_MANY_LINKS.found("text", count=count, limit=MAX_LINKS, over=over)
-    elif count > SURE_LINKS:
-        yield problems.MANY_LINKS.found("text", count=count, limit=SURE_LINKS)
+    if not part.text_attachment.text.strip():
+        yield problems.LONG_TEXT_EMPTY.found("text_attachment")
 
 
 def _combinations(part: Part, n: int) -> list[Finding]:
@@ -133,12 +111,6 @@ def _combinations(part: Part, n: int) -> list[Finding]:
         *_ghost(part, n),
         *_later_reply(part, n),
     ]
-
-
-def _spoilers(part: Part) -> Iterator[Finding]:
-    count = len(part.spoilers)
-    if count > MAX_SPOILERS:
-        yield problems.TOO_MANY_SPOILERS.found("text", count=count, limit=MAX_SPOILERS)
 
 
 def _text_only(part: Part) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Text as Threads sees it: how long it is, which links it has, what is hidden in it. No I/O.
+"""Text as Threads sees it: how long it is, its links, tags and mentions, what is hidden. No I/O.
 
 Offsets and lengths are in code points, from 0.
 """
@@ -6,13 +6,15 @@ Offsets and lengths are in code points, from 0.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from threadsync.post import Spoiler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # https://developers.facebook.com/docs/threads/overview, "Limitations", read 2026-11-22.
 MAX_TEXT = 500
@@ -27,8 +29,25 @@ MAX_LINKS = 5
 SURE_LINKS = 3
 
 _MAY_HOLD_EMOJI = re.compile("[\u200d\u20e3\ufe0f\u2190-\u2bff\U0001f000-\U0001ffff]")
-_LINK = re.compile(r"""https?://[^\s<>]*[^\s<>.,;:!?)\]}'"]""", re.IGNORECASE)
+# Chinese and Japanese punctuation ends a link: no blank has to follow it there.
+_NO_LINK = r"\s<>\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_LINK = re.compile(rf"""https?://[^{_NO_LINK}]*[^{_NO_LINK}.,;:!?)\]}}'"]""", re.IGNORECASE)
+# Meta documents no form of usernames (page "Create posts", read 2026-11-22); these are Instagram's.
+_MENTION = re.compile(r"(?<![\w@./])@[A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?")
+# https://developers.facebook.com/docs/threads/create-posts, topic tags, read 2026-11-22.
+_TAG = re.compile(r"(?<!\S)#(?P<name>[^\s.&@!?,;:#]{1,50})(?![^\s.&@!?,;:#])")
 _BARS = re.compile(r"\\?\|\|")
+
+
+class Found(NamedTuple):
+    """A piece of a text, and where it begins."""
+
+    words: str
+    offset: int
+
+    @property
+    def end(self) -> int:
+        return self.offset + len(self.words)
 
 
 class Marked(NamedTuple):
@@ -36,8 +55,8 @@ class Marked(NamedTuple):
 
     text: str
     spoilers: tuple[Spoiler, ...] = ()
-    is_open: bool = False
-    """Whether || opens a spoiler that never ends."""
+    open_at: int | None = None
+    """Where || opens a spoiler that never ends, in the text without marks."""
 
 
 def count_strict(text: str) -> int:
@@ -62,17 +81,48 @@ def _emoji() -> Any:
     element = r"\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F)?"
     joined = rf"{element}(?:\u200D{element})+"
     skin_tone = r"\p{Emoji_Modifier_Base}\p{Emoji_Modifier}"
-    shown_as_emoji = r".\uFE0F|\p{Emoji_Presentation}"
-    return regex.compile(
-        "|".join((keycap, flag, tagged_flag, joined, skin_tone, shown_as_emoji)), regex.DOTALL
-    )
+    # A selector after a line break or another control character selects nothing.
+    shown_as_emoji = r"[^\p{GCB=Control}\p{GCB=CR}\p{GCB=LF}]\uFE0F|\p{Emoji_Presentation}"
+    return regex.compile("|".join((keycap, flag, tagged_flag, joined, skin_tone, shown_as_emoji)))
+
+
+def first_too_many(text: str, limit: int, count: Callable[[str], int]) -> int:
+    """The offset of the first character with which `text` counts more than `limit`."""
+    return bisect_right(range(len(text)), limit, key=lambda i: count(text[: i + 1]))
 
 
 def links(text: str) -> list[str]:
     """The different http and https addresses in `text`, in order of their first appearance."""
+    return [found.words for found in first_links(text)]
+
+
+def first_links(text: str) -> list[Found]:
+    """The same, with the place where each appears first."""
     if "://" not in text:
         return []
-    return list(dict.fromkeys(_LINK.findall(text)))
+    first: dict[str, Found] = {}
+    for match in _LINK.finditer(text):
+        first.setdefault(match[0], Found(match[0], match.start()))
+    return list(first.values())
+
+
+def tags(text: str) -> list[Found]:
+    """The `#words` that could be the topic of a post, without `#`, in order.
+
+    Threads makes the first one the topic when none is given, and shows the others as text. `offset`
+    is that of the `#`.
+    """
+    if "#" not in text:
+        return []
+    found = (Found(match["name"], match.start()) for match in _TAG.finditer(text))
+    return [tag for tag in found if not tag.words.isdecimal()]
+
+
+def unbreakable(text: str) -> Iterator[Found]:
+    """What makes sense only in one piece: links, mentions, topic tags and emoji sequences."""
+    for pattern in (_LINK, _MENTION, _TAG, _emoji()):
+        for match in pattern.finditer(text):
+            yield Found(match[0], match.start())
 
 
 def trim_blank_lines(text: str) -> str:
@@ -92,22 +142,19 @@ def read_spoilers(text: str) -> Marked:
     r"""Take `||words||` apart: the words stay, the bars go. `\||` stands for two bars."""
     if "||" not in text:
         return Marked(text)
-    pieces = list(_pieces(text))
-    last = len(pieces) - 1
-    shown: list[str] = []
-    spoilers: list[Spoiler] = []
-    size = 0
-    for i, piece in enumerate(pieces):
-        words = piece
-        if i % 2 and i == last:
-            words = "||" + piece
-        elif i % 2 and not piece:
-            words = "||||"
-        elif i % 2:
-            spoilers.append(Spoiler(size, len(piece)))
-        shown.append(words)
-        size += len(words)
-    return Marked("".join(shown), tuple(spoilers), is_open=last % 2 == 1)
+    marks = _marks(text)
+    gone = _Gone(marks)
+    spoilers = (
+        Spoiler(gone.shown(start), gone.shown(end) - gone.shown(start))
+        for start, end in marks.hidden
+    )
+    open_at = None if marks.open_at is None else gone.shown(marks.open_at)
+    return Marked(gone.without(text), tuple(spoilers), open_at)
+
+
+def offset_as_written(text: str, offset: int) -> int:
+    """Where in `text` the character stands that is at `offset` of what `read_spoilers` makes of it."""
+    return _Gone(_marks(text)).written(offset) if "||" in text else offset
 
 
 def escape_spoilers(text: str) -> str:
@@ -115,15 +162,50 @@ def escape_spoilers(text: str) -> str:
     return text.replace("||", "\\||")
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Shown, hidden, shown, …: what stands between the bars, with escaped bars put right."""
-    piece, end = "", 0
-    for bars in _BARS.finditer(text):
-        piece += text[end : bars.start()]
-        end = bars.end()
-        if bars[0] == "||":
-            yield piece
-            piece = ""
-        else:
-            piece += "||"
-    yield piece + text[end:]
+class _Marks(NamedTuple):
+    """The bars of a text by their offsets: escaped ones, hidden words between bars, open ones."""
+
+    escapes: list[int]
+    hidden: list[tuple[int, int]]
+    open_at: int | None
+
+
+def _marks(text: str) -> _Marks:
+    found = list(_BARS.finditer(text))
+    escapes = [match.start() for match in found if match[0] != "||"]
+    bars = iter(match for match in found if match[0] == "||")
+    pairs = [(first, next(bars, None)) for first in bars]
+    hidden = [
+        (first.end(), last.start()) for first, last in pairs if last and first.end() < last.start()
+    ]
+    open_at = pairs[-1][0].start() if pairs and pairs[-1][1] is None else None
+    return _Marks(escapes, hidden, open_at)
+
+
+class _Gone:
+    """The spans of a text that are not shown, and what that does to offsets."""
+
+    def __init__(self, marks: _Marks) -> None:
+        backslashes = [(start, start + 1) for start in marks.escapes]
+        bars = [
+            span for start, end in marks.hidden for span in ((start - 2, start), (end, end + 2))
+        ]
+        self._spans = sorted([*backslashes, *bars])
+        self._ends = [end for _, end in self._spans]
+        self._gone = list(accumulate((end - start for start, end in self._spans), initial=0))
+        """How many characters the first spans take away, by their number."""
+
+    def shown(self, offset: int) -> int:
+        """The offset in the text that is shown, of one that is not in a span."""
+        return offset - self._gone[bisect_right(self._ends, offset)]
+
+    def written(self, offset: int) -> int:
+        """The opposite."""
+        for start, end in self._spans:
+            if start <= offset:
+                offset += end - start
+        return offset
+
+    def without(self, text: str) -> str:
+        edges = [0, *(edge for span in self._spans for edge in span), len(text)]
+        return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from threadsync.sandbox import faults
+from threadsync.sandbox.media import pending
 from threadsync.sandbox.media.fetching import Fetcher
-from threadsync.sandbox.media.pending import PendingVideos
 from threadsync.sandbox.page import feed, pictures
 from threadsync.sandbox.requests import performing, routes
 from threadsync.sandbox.requests.asking import Asked, caller_of, read_asked
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from threadsync.sandbox.errors.graph import Answer
     from threadsync.sandbox.faults import Fault
     from threadsync.sandbox.media.files import Stored
-    from threadsync.sandbox.model import Options
+    from threadsync.sandbox.model import Options, Token
     from threadsync.sandbox.storage.records import Records
     from threadsync.sandbox.storage.store import Store
 
@@ -46,6 +47,15 @@ ABORT = "threadsync.abort"
 """The ASGI extension with which the server closes the connection of a request."""
 
 
+class _Answered(NamedTuple):
+    """What came of a request. `answer` is None when the connection is to be closed without one."""
+
+    answer: Answer | None
+    at: datetime
+    has_videos: bool
+    """Whether a video is still to be fetched."""
+
+
 class Sandbox:
     """The application over an opened store. Close it when done; the store stays open."""
 
@@ -53,7 +63,7 @@ class Sandbox:
         self._store = store
         self._options = options
         self._fetcher = Fetcher(store.media_folder)
-        self._videos = PendingVideos(store, self._fetcher)
+        self._videos = pending.PendingVideos(store, self._fetcher)
         self._app = Starlette(
             routes=[
                 Route("/", feed.page(store)),
@@ -70,7 +80,9 @@ class Sandbox:
         self._app.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+        # Whoever hangs up while still sending gets no answer, and nothing takes effect.
+        with suppress(ClientDisconnect):
+            await self._app(scope, receive, send)
 
     def resume(self) -> None:
         """Go on with what a server before this one left undone. Needs the running loop."""
@@ -82,40 +94,58 @@ class Sandbox:
 
     async def _api(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = await read_asked(Request(scope, receive))
-        call, fault = self._claim(asked)
-        answer = await self._answer(asked, call, fault)
-        if answer is None:
+        answered = await self._answer(asked)
+        if answered.answer is None:
             await _close_connection(scope, receive)
             return
-        await _response(answer, self._now())(scope, receive, send)
+        await _response(answered.answer, answered.at)(scope, receive, send)
 
-    def _claim(self, asked: Asked) -> tuple[str, Fault | None]:
-        """The call's name, and the fault that strikes it."""
-        if asked.route is None:
-            return routes.UNKNOWN_CALL, None
+    async def _answer(self, asked: Asked) -> _Answered:
+        """Mostly one transaction; two where there is something to wait for in between."""
         with self._store.write() as records:
-            call = routes.call_name(records, asked.route)
-            return call, faults.claim(records, call)
-
-    async def _answer(self, asked: Asked, call: str, fault: Fault | None) -> Answer | None:
-        """The answer to send; None when the connection is to be closed without one."""
-        if fault is not None and fault.fault == "delay":
-            await asyncio.sleep(fault.seconds)
-        is_prevented = fault is not None and fault.prevents_effect
-        stored = None if is_prevented else await self._fetch(asked, call)
-        with self._store.write() as records:
-            calls = performing.count(records, asked)
-            answer = self._carried_out(records, asked, call, fault, stored)
-            log.append(records, _logged(records, asked, call, fault, answer))
-        if call in {"create", "status"}:
+            call, fault = _claim(records, asked)
+            is_waiting = fault is not None or self._picture_url(records, asked, call) is not None
+            answered = None if is_waiting else self._carry_out(records, asked, call)
+        if answered is None:
+            stored = await self._prepare(asked, call, fault)
+            with self._store.write() as records:
+                answered = self._carry_out(records, asked, call, fault, stored)
+        if answered.has_videos:
             self._videos.wake()
-        if answer is not None:
-            answer = replace(answer, headers=(*answer.headers, rates.header(calls)))
         if fault is not None and fault.fault == "delay-after":
             await asyncio.sleep(fault.seconds)
-        return answer
+            return answered._replace(at=self._now())
+        return answered
 
-    def _carried_out(
+    async def _prepare(self, asked: Asked, call: str, fault: Fault | None) -> Stored | None:
+        """What must be waited for before the call: a delay, and the picture that it names."""
+        if fault is not None and fault.fault == "delay":
+            await asyncio.sleep(fault.seconds)
+        if fault is not None and fault.prevents_effect:
+            return None
+        with self._store.read() as records:
+            url = self._picture_url(records, asked, call)
+        return await self._fetcher.picture(url) if url else None
+
+    def _carry_out(
+        self,
+        records: Records,
+        asked: Asked,
+        call: str,
+        fault: Fault | None = None,
+        stored: Stored | None = None,
+    ) -> _Answered:
+        """Count the call, let it take effect, note it in the log."""
+        caller = caller_of(records, asked)
+        calls = performing.count(records, caller)
+        answer = self._effect(records, asked, call, fault, stored)
+        now = records.now()
+        log.append(records, _logged(now, asked, call, fault, answer, caller))
+        if answer is not None:
+            answer = replace(answer, headers=(*answer.headers, rates.header(calls)))
+        return _Answered(answer, now, has_videos=pending.is_any(records))
+
+    def _effect(
         self, records: Records, asked: Asked, call: str, fault: Fault | None, stored: Stored | None
     ) -> Answer | None:
         """Let the call take effect, unless the fault prevents it, and answer as the fault wants."""
@@ -134,25 +164,35 @@ class Sandbox:
             return performing.refuse(fault, fault.error_name, asked.object_id)
         return None if fault.is_drop else answer
 
-    async def _fetch(self, asked: Asked, call: str) -> Stored | None:
-        """The picture that a create call names, when all else about the call is right."""
-        if call != "create":
+    def _picture_url(self, records: Records, asked: Asked, call: str) -> str | None:
+        """The address of the picture that a create call names, when all else about it is right."""
+        if call != "create" or not asked.params.get("image_url"):
             return None
-        with self._store.read() as records:
-            url = performing.picture_url(records, asked, self._options)
-        return await self._fetcher.picture(url) if url else None
+        return performing.picture_url(records, asked, self._options)
 
     def _now(self) -> datetime:
         with self._store.read() as records:
             return records.now()
 
 
+def _claim(records: Records, asked: Asked) -> tuple[str, Fault | None]:
+    """The call's name, and the fault that strikes it."""
+    if asked.route is None:
+        return routes.UNKNOWN_CALL, None
+    call = routes.call_name(records, asked.route)
+    return call, faults.claim(records, call)
+
+
 def _logged(
-    records: Records, asked: Asked, call: str, fault: Fault | None, answer: Answer | None
+    now: datetime,
+    asked: Asked,
+    call: str,
+    fault: Fault | None,
+    answer: Answer | None,
+    caller: Token | None,
 ) -> log.Logged:
-    caller = caller_of(records, asked)
     return log.Logged(
-        at=records.now().isoformat(timespec="milliseconds"),
+        at=now.isoformat(timespec="milliseconds"),
         method=asked.method,
         path=asked.path,
         call=call,
@@ -180,7 +220,7 @@ def _break_created(records: Records, answer: Answer, error: str) -> None:
 
 async def _bug(request: Request, error: Exception) -> Response:
     """Our own fault; Starlette raises the error again after this answer."""
-    if not isinstance(error, httpx.RemoteProtocolError):
+    if not isinstance(error, httpx.RemoteProtocolError | ClientDisconnect):
         _LOGGER.error("a bug of the sandbox at %s", request.scope["path"], exc_info=error)
     return Response("a bug of the sandbox", 500)
 

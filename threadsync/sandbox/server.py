@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from threadsync.sandbox.faults import Fault
 
@@ -61,6 +61,17 @@ async def serve(
 ) -> None:
     """Serve until `stop` is set. Closes the listener; the store stays open."""
     app = Sandbox(store, options)
+    app.resume()
+    try:
+        await serve_app(listener, app, on_ready, stop)
+    finally:
+        await app.aclose()
+
+
+async def serve_app(
+    listener: socket.socket, app: ASGIApp, on_ready: Callable[[], None], stop: asyncio.Event
+) -> None:
+    """As `serve`, for any application."""
     config = uvicorn.Config(
         app,
         http=_Protocol,
@@ -76,13 +87,11 @@ async def serve(
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
     await server.startup(sockets=[listener])
-    app.resume()
     try:
         on_ready()
         await stop.wait()
     finally:
         await _shut_down(server)
-        await app.aclose()
 
 
 async def _shut_down(server: uvicorn.Server) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from pythreads import threads
 from pythreads.api import API, Media, MediaType, PublishingStatus, ReplyControl
@@ -16,7 +16,7 @@ credentials = Credentials(
     scopes=["threads_basic"],
     short_lived=False,
     access_token="SANDBOX",
-    expiration=datetime.now(timezone.utc) + timedelta(days=30),
+    expiration=datetime.now(UTC) + timedelta(days=30),
 )
 
 
@@ -41,9 +41,7 @@ async def main():
         ]
         carousel_id = await api.create_carousel_container(items, "Both")
         carousel = await api.publish_container((await finished(api, carousel_id)).id)
-        reply = await api.publish_container(
-            await api.create_container("A reply", reply_to_id=text)
-        )
+        reply = await api.publish_container(await api.create_container("A reply", reply_to_id=text))
         listed = await api.threads(limit=2)
         rest = await api.threads(after=listed["paging"]["cursors"]["after"])
         return {

@@ -3,12 +3,26 @@
 import asyncio
 import json
 import os
+from urllib import request
+from urllib.parse import urlencode
 
+from browser import allow
 from threads_client import CarouselMediaItem, ThreadsClient
 from threads_client.exceptions import ThreadsAPIError
 
 address = os.environ["SANDBOX"]
 media = f"{address}/_sandbox/media"
+
+
+def short_token():
+    """A token from the authorize window, for which this client has no call."""
+    back = "https://example.org/callback"
+    asked = {"client_id": "1", "redirect_uri": back, "scope": "threads_basic"}
+    code = allow(address, f"/?{urlencode(asked)}").partition("code=")[2].partition("#_")[0]
+    form = {"client_secret": "sandbox", "grant_type": "authorization_code", "code": code}
+    form = {**form, "client_id": "1", "redirect_uri": back}
+    with request.urlopen(f"{address}/oauth/access_token", urlencode(form).encode()) as answer:
+        return json.load(answer)["access_token"]
 
 
 async def refused(call):
@@ -37,8 +51,12 @@ async def main():
             "deleted": [await client.delete_post(one) for one in (picture, film)],
             "left": [post.text for post in (await client.posts.list()).data],
             "gone": await refused(client.delete_post(picture)),
-            "unready": await refused(client.posts.publish_container("17900000000009999", max_retries=1)),
-            "exchange": await refused(client.tokens.exchange("SANDBOX", "sandbox")),
+            "unready": await refused(
+                client.posts.publish_container("17900000000009999", max_retries=1)
+            ),
+            "exchanged": (await client.tokens.exchange(short_token(), "sandbox")).expires_in,
+            "long": await refused(client.tokens.exchange("SANDBOX", "sandbox")),
+            "young": await refused(client.tokens.refresh("SANDBOX")),
         }
 
 

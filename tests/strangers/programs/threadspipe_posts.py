@@ -15,7 +15,9 @@ api = ThreadsPipe(
     media_item_publish_wait_time=1,
 )
 
-text = api.pipe("A text", who_can_reply="accounts_you_follow", link_attachments=["https://e.com/a?b=1"])
+text = api.pipe(
+    "A text", who_can_reply="accounts_you_follow", link_attachments=["https://e.com/a?b=1"]
+)
 root = text["data"]["media_ids"][0]
 picture = api.pipe("A cat #cats", files=[f"{media}/cat.jpg"], file_captions=["A cat & a mat"])
 carousel = api.pipe(
@@ -44,9 +46,11 @@ print(
             "insights": len(api.get_post_insights(root)["data"]),
             "user_insights": [one["name"] for one in api.get_user_insights()["data"]],
             "quota": api.get_quota_usage()["data"][0]["quota_usage"],
-            "countries": api.get_allowlisted_country_codes()["data"][2].get(
-                "allowlisted_country_codes"
-            ),
+            "countries": [
+                post["allowlisted_country_codes"]
+                for post in api.get_allowlisted_country_codes(limit=50)["data"]
+                if "allowlisted_country_codes" in post
+            ],
             "reposted": "id" in api.repost_post(root),
         }
     )

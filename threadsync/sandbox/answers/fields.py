@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from threadsync.sandbox.errors.graph import OAUTH, GraphError, Refusal, nonexisting_field
@@ -20,8 +21,12 @@ _TOKEN = re.compile(r"\s*([A-Za-z0-9_]+|[{},])")
 _MAX_DEPTH = 5
 
 
+@lru_cache(maxsize=256)
 def parse_fields(text: str) -> Fields:
-    """Read `a,b{c,d}`; raises Refusal when it is malformed. Empty for empty text."""
+    """Read `a,b{c,d}`; raises Refusal when it is malformed. Empty for empty text.
+
+    The answer is shared and not to be changed: a list reads the same text for each of its posts.
+    """
     if not text.strip():
         return {}
     tokens = _tokens(text)

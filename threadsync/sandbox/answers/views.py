@@ -75,6 +75,8 @@ def post_answer(
         **_identity(post, author, viewer),
         **_content(lookup, post, viewer),
         **_place(lookup, post, viewer),
+        # A look-up for each post of a list, and seldom asked for.
+        "has_replies": lookup.has_replies(post.id) if "has_replies" in fields else None,
     }
     picked = pick(value, {**DEFAULT_FIELDS, **fields}, POST_FIELDS)
     if "poll_attachment" in picked and not fields["poll_attachment"]:
@@ -129,7 +131,6 @@ def _place(lookup: Lookup, post: Post, viewer: Viewer) -> dict[str, Any]:
     return {
         "is_quote_post": post.draft.quote_post_id is not None,
         "quoted_post": _reference(post.draft.quote_post_id),
-        "has_replies": lookup.has_replies(post.id),
         "is_reply": is_reply,
         "is_reply_owned_by_me": is_mine if is_reply else None,
         "root_post": _reference(post.root_id),

@@ -103,7 +103,9 @@ def readable_post(x: Exchange) -> Post:
 def view(x: Exchange, post: Post) -> Result:
     """The asked-for fields of a post."""
     original = x.records.post(post.reposted_id) if post.reposted_id else None
-    author = x.records.account((original or post).account_id) or x.account
+    author_id = (original or post).account_id
+    is_own = author_id == x.account.id
+    author = x.account if is_own else x.records.account(author_id) or x.account
     return views.post_answer(x.records, post, author, x.fields, viewer(x))
 
 

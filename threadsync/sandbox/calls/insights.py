@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from threadsync.sandbox.answers.views import timestamp
 from threadsync.sandbox.calls import lists, numbers
 from threadsync.sandbox.calls.exchange import Exchange, Result, check_own, own_post
-from threadsync.sandbox.errors.graph import OAUTH, UNKNOWN, GraphError, Refusal
+from threadsync.sandbox.errors.graph import OAUTH, UNKNOWN, GraphError, Refusal, missing_param
 from threadsync.sandbox.world import values
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _DESCRIPTION = "Counted by the sandbox, or set by steering."
 def of_media(x: Exchange) -> Result:
     """All metrics of a post since it was published; nothing for a repost."""
     post = own_post(x)
-    if "clicks" in values.comma_list(x.params, "metric"):
+    if "clicks" in _asked(x):
         # Seen on Threads: a metric of accounts, asked of a post, is an unknown error.
         raise Refusal(UNKNOWN)
     metrics = _metrics(x, MEDIA_METRICS)
@@ -56,9 +56,16 @@ def of_account(x: Exchange) -> Result:
     return {"data": found, **paging}
 
 
+def _asked(x: Exchange) -> list[str]:
+    """The names of metrics. PyThreads 0.2.1 sends those of a post as `fields` and nothing else."""
+    names = values.comma_list(x.params, "metric") or values.comma_list(x.params, "fields")
+    return list(dict.fromkeys(names))
+
+
 def _metrics(x: Exchange, known: Collection[str]) -> list[str]:
-    values.required(x.params, "metric")
-    asked = list(dict.fromkeys(values.comma_list(x.params, "metric")))
+    asked = _asked(x)
+    if not asked:
+        raise Refusal(missing_param("metric"))
     for n, name in enumerate(asked):
         if name not in known:
             message = f"(#100) metric[{n}] must be one of the following values: {', '.join(known)}"

@@ -28,6 +28,11 @@ def add(records: Records, container_id: str) -> None:
     records.connection.execute("INSERT INTO fetches VALUES (?, 0)", (int(container_id),))
 
 
+def is_any(records: Records) -> bool:
+    """Whether a video is still to be fetched, by whichever server."""
+    return records.connection.execute("SELECT 1 FROM fetches").fetchone() is not None
+
+
 class PendingVideos:
     """The fetches under way in this process. Close it when done; what was not fetched stays pending."""
 

@@ -10,7 +10,7 @@ from threadsync.sandbox.calls import publishing
 from threadsync.sandbox.errors.graph import RATE_LIMIT, Answer, Refusal
 from threadsync.sandbox.errors.named import named
 from threadsync.sandbox.media import files
-from threadsync.sandbox.requests.asking import Asked, caller_of, exchange_of, question_of
+from threadsync.sandbox.requests.asking import Asked, exchange_of, question_of
 from threadsync.sandbox.requests.table import OpenEndpoint
 from threadsync.sandbox.storage import rates
 from threadsync.sandbox.world import values
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from threadsync.sandbox.calls.exchange import Exchange, Question
     from threadsync.sandbox.faults import Fault
     from threadsync.sandbox.media.files import Stored
-    from threadsync.sandbox.model import Options
+    from threadsync.sandbox.model import Options, Token
     from threadsync.sandbox.storage.records import Records
 
 
@@ -57,9 +57,8 @@ def refuse(fault: Fault, error_name: str, object_id: str) -> Answer:
     return replace(answer, headers=(*answer.headers, ("retry-after", fault.retry_after)))
 
 
-def count(records: Records, asked: Asked) -> int:
+def count(records: Records, caller: Token | None) -> int:
     """Note the call; the calls of its caller in the last day, 0 when nobody is known to call."""
-    caller = caller_of(records, asked)
     if caller is None:
         return 0
     now = records.now()

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 VERSION = "v1.0"
 UNKNOWN_CALL = "unknown"
+_ID = "{id}"
+_PATTERNS = {
+    length: [(pattern, one) for one in ENDPOINTS if len(pattern := one.path.split("/")) == length]
+    for length in (1, 2)
+}
+"""The parts of each endpoint's path, by how many there are."""
 
 
 class Route(NamedTuple):
@@ -28,7 +34,11 @@ def find_route(method: str, path: str) -> Route:
     segments = [segment for segment in path.split("/") if segment]
     if segments[:1] == [VERSION]:
         segments = segments[1:]
-    routes = [route for endpoint in ENDPOINTS if (route := _matched(endpoint, segments))]
+    routes = [
+        Route(endpoint, "".join(found))
+        for pattern, endpoint in _PATTERNS.get(len(segments), ())
+        if (found := _matched(pattern, segments)) is not None
+    ]
     if not routes:
         raise Refusal(unknown_path(path))
     for route in routes:
@@ -48,14 +58,9 @@ def call_name(records: Records, route: Route) -> str:
     return "status" if records.container(route.object_id) else "media"
 
 
-def _matched(endpoint: Endpoint | OpenEndpoint, segments: list[str]) -> Route | None:
-    pattern = endpoint.path.split("/")
-    if len(pattern) != len(segments):
+def _matched(pattern: list[str], segments: list[str]) -> list[str] | None:
+    """What stands in the place of `{id}`, at most one; None when the path is another."""
+    pairs = list(zip(pattern, segments, strict=True))
+    if any(wanted not in (segment, _ID) for wanted, segment in pairs):
         return None
-    object_id = ""
-    for wanted, segment in zip(pattern, segments, strict=True):
-        if wanted == "{id}":
-            object_id = segment
-        elif wanted != segment:
-            return None
-    return Route(endpoint, object_id)
+    return [segment for wanted, segment in pairs if wanted == _ID]

@@ -45,7 +45,7 @@ _LIST = frozenset({"fields", "limit", "before", "after", "since", "until"})
 _REPLIES = _LIST | {"reverse"}
 _SEARCH = _LIST | {"q", "search_type", "search_mode", "media_type", "author_username"}
 _PLACES = frozenset({"fields", "q", "query", "latitude", "longitude"})
-_INSIGHTS = frozenset({"metric", "period"})
+_INSIGHTS = frozenset({"metric", "period", "fields"})
 _GRANT = frozenset({"grant_type", "client_id", "client_secret", "code", "redirect_uri"})
 
 
@@ -113,7 +113,8 @@ ENDPOINTS: tuple[Endpoint | OpenEndpoint, ...] = (
         "POST {id}/threads_publish",
         publishing.publish,
         "content_publish",
-        frozenset({"creation_id"}),
+        # ThreadsPipePy 0.4.5 sends parameters of the create call again; they mean nothing here.
+        rules.CREATE_PARAMS | {"creation_id"},
     ),
     _user("repost", "POST {id}/repost", publishing.repost, "content_publish", frozenset()),
     _user("delete", "DELETE {id}", publishing.delete, "delete", frozenset()),

@@ -1,6 +1,6 @@
 """The addresses under `/_sandbox/`, and who may use them; clock, faults, the log and media.
 
-What sets the stage, such as accounts, is in `staging`.
+What sets the stage, such as accounts, is in `staging`; what shows it is in `looking`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from starlette.routing import Route
 from threadsync.errors import UsageError
 from threadsync.sandbox import faults
 from threadsync.sandbox.media import files
-from threadsync.sandbox.steering import bodies, staging
+from threadsync.sandbox.steering import bodies, looking, staging
 from threadsync.sandbox.storage import log
 from threadsync.sandbox.storage.records import MAX_AHEAD_S
 
@@ -43,6 +43,8 @@ def routes(store: Store, settle: Callable[[], Awaitable[None]]) -> list[Route]:
         ("GET", "/faults", read_faults),
         ("POST", "/faults", add_faults),
         ("DELETE", "/faults", clear_faults),
+        ("GET", "/accounts", looking.read_accounts),
+        ("GET", "/posts", looking.read_posts),
         ("POST", "/accounts", staging.add_account),
         ("POST", "/app", staging.set_app),
         ("POST", "/usage", staging.add_usage),

@@ -41,10 +41,13 @@ class Records:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self._ahead: timedelta | None = None
 
     def now(self) -> datetime:
         """The sandbox's time: the computer's, moved on by what was asked for, in whole microseconds."""
-        return datetime.fromtimestamp(time.time(), UTC) + timedelta(seconds=self._meta("clock"))
+        if self._ahead is None:
+            self._ahead = timedelta(seconds=self._meta("clock"))
+        return datetime.fromtimestamp(time.time(), UTC) + self._ahead
 
     def advance_clock(self, seconds: float) -> bool:
         """Move the time on; False, and nothing moved, when that would lead too far from today."""
@@ -61,16 +64,23 @@ class Records:
         return str(_FIRST_ID[kind] + count)
 
     def reset(self) -> None:
-        """Empty the world, but for the default account. Ids go on counting; the clock is the computer's."""
+        """Empty the world, but for the default account, which keeps its id.
+
+        All other ids go on counting; the clock is the computer's.
+        """
+        default = self.account_named(DEFAULT_USERNAME)
         for table in WORLD:
             self.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
         self._set_meta("clock", 0)
+        if default is not None:
+            self.put_account(Account(id=default.id, username=DEFAULT_USERNAME))
         self.add_default_account()
 
     def add_default_account(self) -> None:
-        """Make the account `sandbox` with its token, unless it is there."""
-        if self.account_named(DEFAULT_USERNAME) is None:
-            self.add_token(self.add_account(DEFAULT_USERNAME), DEFAULT_TOKEN, SCOPES)
+        """Make the account `sandbox` and its token, unless they are there."""
+        account = self.account_named(DEFAULT_USERNAME) or self.add_account(DEFAULT_USERNAME)
+        if self.token(DEFAULT_TOKEN) is None:
+            self.add_token(account, DEFAULT_TOKEN, SCOPES)
 
     def add_account(self, username: str, *, is_eligible_for_geo_gating: bool = True) -> Account:
         account = Account(
@@ -181,6 +191,7 @@ class Records:
         return row[0] if row else 0
 
     def _set_meta(self, name: str, value: float) -> None:
+        self._ahead = None
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def _one(self, kind: type[T], query: str, value: object) -> T | None:

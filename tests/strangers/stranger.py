@@ -25,6 +25,7 @@ class Stranger:
         pip = [sys.executable, "-m", "pip", "--python", self._python, "install", "--quiet"]
         done = subprocess.run(
             [*pip, "--no-input", "--disable-pip-version-check", *requirements],
+            check=False,
             capture_output=True,
             text=True,
             timeout=300,
@@ -42,10 +43,17 @@ class Stranger:
         """What one of the programs prints as JSON. `more` goes into its environment."""
         done = subprocess.run(
             [self._python, PROGRAMS / f"{program}.py"],
+            check=False,
             capture_output=True,
             text=True,
             timeout=60,
-            env={"PATH": os.environ["PATH"], "SANDBOX": address, "CI": "1", **more},
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "CI": "1",  # or PyThreads asks for certificates
+                "SANDBOX": address,
+                **more,
+            },
             cwd=self._folder,
         )
         assert done.returncode == 0, done.stderr[-3000:]

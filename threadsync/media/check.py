@@ -1,0 +1,95 @@
+"""Files looked at one by one, whether posts name them or not: facts and what is to be said of each."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from threadsync import problems
+from threadsync.media.digests import read_media
+from threadsync.media.facts import Facts, UnreadableError
+from threadsync.media.probe import HEAD_BYTES, is_media, probe, sniff
+from threadsync.media.rules import media_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from threadsync.media.digests import Wanted
+    from threadsync.problems import Finding
+
+
+class Checked(NamedTuple):
+    """A file; `facts` is None for one that cannot be read, of which a finding tells then."""
+
+    path: str
+    """As it is shown."""
+    facts: Facts | None
+    findings: tuple[Finding, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        facts = self.facts or Facts(None, "", 0)
+        return {
+            "path": self.path,
+            "kind": facts.kind,
+            "format": facts.format,
+            "size_bytes": facts.size_bytes if self.facts else None,
+            **{
+                name: part and part._asdict()
+                for name in ("picture", "video", "sound")
+                for part in [getattr(facts, name)]
+            },
+            "problems": [
+                {"severity": f.kind.severity, "code": f.kind.code, "message": f.message}
+                for f in self.findings
+            ],
+        }
+
+
+def check_known(wanted: Mapping[str, Wanted], cache_folder: Path) -> list[Checked]:
+    """Files of a project, by the paths that are shown; what is remembered of them is not read."""
+    known = read_media(wanted, cache_folder)
+    return [
+        _checked(path, medium if isinstance(medium, UnreadableError) else medium.facts)
+        for path, medium in known.items()
+    ]
+
+
+def check_file(path: str, place: str, *, is_deep: bool) -> Checked:
+    """The file at `place`, shown as `path`; with `is_deep` all pixels of a picture are decoded."""
+    try:
+        return _checked(path, probe(place, is_deep=is_deep))
+    except UnreadableError as exc:
+        return _checked(path, exc)
+    except OSError as exc:
+        return _checked(path, UnreadableError(exc.strerror or str(exc)))
+
+
+def media_below(folder: Path) -> Iterator[Path]:
+    """Pictures and videos by their content, in folders in folders, too; hidden ones are left out."""
+    for here, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(here, name)
+            if not name.startswith(".") and path.is_file() and is_media(_format_of(path)):
+                yield path
+
+
+def _format_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return sniff(file.read(HEAD_BYTES))
+    except OSError:
+        return ""
+
+
+def _checked(path: str, found: Facts | UnreadableError) -> Checked:
+    if isinstance(found, UnreadableError):
+        finding = problems.MEDIA_UNREADABLE.found(path=_name(path), why=found)
+        return Checked(path, None, (finding,))
+    return Checked(path, found, tuple(media_findings(_name(path), found)))
+
+
+def _name(path: str) -> str:
+    """The path is shown once for all findings, so they only need the name."""
+    return path.rpartition("/")[2]

@@ -1,0 +1,49 @@
+"""Topic tags that YAML takes for comments: `text: Hello #Python` says `Hello`. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+from threadsync import problems
+from threadsync.reading.documents import shorten
+from threadsync.reading.nodes import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from yaml.nodes import Node
+
+    from threadsync.problems import Problem
+    from threadsync.reading.places import Outline
+
+# A comment is mostly written with a blank behind its #, a tag never.
+_TAG = re.compile(r"[ \t]+(?P<tag>#[^\W\d]\w*)")
+
+
+def may_hold_tags(text: str) -> bool:
+    """Whether `swallowed_tags` is worth its time."""
+    return " #" in text or "\t#" in text
+
+
+def swallowed_tags(text: str, source: str, outlines: Sequence[Outline]) -> Iterator[Problem]:
+    """What looks like a tag behind each `text` of a YAML file, in order."""
+    for outline in outlines:
+        for node in _texts(outline.root):
+            found = _TAG.match(text, node.end_mark.index) if not node.style else None
+            if found:
+                place = place_of(text, found.start("tag"))
+                tag = shorten(found["tag"])
+                yield problems.TAG_IN_COMMENT.at(source, *place, tag=tag)
+
+
+def _texts(node: Node | None) -> Iterator[ScalarNode]:
+    """The values of `text` of an entry and of the items of its chain."""
+    for key, value in node.value if isinstance(node, MappingNode) else ():
+        if key.value == "text" and isinstance(value, ScalarNode):
+            yield value
+        elif key.value == "chain" and isinstance(value, SequenceNode):
+            for item in value.value:
+                yield from _texts(item)
