@@ -267,6 +267,20 @@ def test_chain_goes_on_where_it_stopped(cli):
     assert texts(cli.posts("replies")) == ["Three", "Two"]
 
 
+def test_late_edit_of_a_long_text_leaves_the_posts_that_are_out(cli):
+    text = "---\nsplit: auto\nnumbering: '{n}/'\n---\n" + "A sentence. " * 100
+    write(cli.root, "posts/hello.md", text)
+    cli.fault("create:3:restricted")
+    assert cli.apply().code in {ExitCode.PARTLY, ExitCode.PROBLEMS}
+    write(cli.root, "posts/hello.md", f"{text}And a new end.")
+    plan = cli("plan", "--format", "json").json
+    assert [action["action"] for action in plan["actions"]] == ["resume"]
+    assert cli.apply().code == 0
+    assert len(cli.publishes()) == 3
+    (last,) = (t for t in texts(cli.posts("replies")) if t.endswith("\n\n3/"))
+    assert "And a new end." in last
+
+
 def test_without_the_scope_to_delete_nothing_is_replaced(cli, project, capsys, monkeypatch):
     with cli.witness() as client:
         with_token(monkeypatch, client)

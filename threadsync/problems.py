@@ -171,7 +171,7 @@ SPOILER_OPEN = _warning(
 
 SECOND_TAG = _warning(
     "second-tag",
-    "#{tag} is shown as plain text: a post has one topic, and this one has {topic} already",
+    "#{tag} is shown as plain text: a post has one topic, and that of this one is #{topic}",
 )
 TAG_IN_COMMENT = _warning(
     "tag-in-comment",

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 EPILOG = """
 \b
 Examples:
-  threadsync refresh             settle what is in doubt, show what is gone or differs
-  threadsync refresh --adopt     the state forgets what is gone; apply publishes it anew
+  threadsync refresh             show what is gone or differs
+  threadsync refresh --adopt     let apply publish anew what is gone
 """
 
 

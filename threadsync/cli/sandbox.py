@@ -15,7 +15,7 @@ EPILOG = """
 Examples:
   threadsync sandbox                       on http://127.0.0.1:8700
   threadsync sandbox --processing-delay 2 --processing-delay video:30
-                                           media take two seconds, videos thirty
+                                           media take 2 s, videos 30 s
   threadsync sandbox --fault publish:2:drop-after
                                            the second publish loses its answer
 """

@@ -123,7 +123,7 @@ def _spoilers_in(part: Part, span: Span) -> tuple[Spoiler, ...]:
 def _numbered(pieces: Sequence[tuple[Part, Origin]], chaining: Chaining) -> Chain:
     total = len(pieces)
     parts = (
-        replace(part, text=(part.text + _number(chaining, n, total)).removeprefix(_GAP))
+        replace(part, text=f"{part.text.rstrip()}{_number(chaining, n, total)}".lstrip("\n"))
         if chaining.numbering and total > 1
         else part
         for n, (part, _) in enumerate(pieces, 1)
