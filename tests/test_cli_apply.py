@@ -18,6 +18,7 @@ from command_line import CommandLine
 from threadsync.errors import ExitCode
 
 CTRL_C, CTRL_D = b"\x03", b"\x04"
+ENDED_BY = {CTRL_C: signal.SIGINT, b"terminated": signal.SIGTERM}
 
 
 @pytest.fixture
@@ -44,13 +45,13 @@ def on_a_terminal(root, answer, *options):
 
 
 def _answer(run, terminal, answer):
-    if answer != CTRL_C:
+    if answer not in ENDED_BY:
         os.write(terminal, answer)
         return
     # It is not the terminal of a session, so it sends no signal. One that comes just before Python
     # reads is only seen after the next.
     while run.poll() is None:
-        run.send_signal(signal.SIGINT)
+        run.send_signal(ENDED_BY[answer])
         with suppress(subprocess.TimeoutExpired):
             run.wait(1)
 
@@ -84,10 +85,13 @@ def test_anything_but_yes_publishes_nothing(cli, answer):
     assert cli.publishes() == []
 
 
-@pytest.mark.parametrize("answer", [CTRL_C, CTRL_D], ids=["ctrl-c", "ctrl-d"])
-def test_ctrl_c_and_ctrl_d_at_the_question(cli, answer):
+@pytest.mark.parametrize(
+    "answer", [CTRL_C, CTRL_D, b"terminated"], ids=["ctrl-c", "ctrl-d", "sigterm"]
+)
+def test_an_end_at_the_question(cli, answer):
     code, shown = on_a_terminal(cli.root, answer)
     assert (code, "Traceback" in shown) == (ExitCode.INTERRUPTED, False)
+    assert not list((cli.root / ".threadsync/sandbox").glob("*.lock*"))
     assert cli.publishes() == []
 
 

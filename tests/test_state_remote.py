@@ -116,6 +116,16 @@ def content(vault, name):
     return json.loads(vault.documents[name].data)
 
 
+def fails_on(wanted):
+    """A hook that refuses to write a document."""
+
+    def refuse(name):
+        if name == wanted:
+            raise StateError("no space")
+
+    return refuse
+
+
 def names(vault):
     return [name for name, _ in vault.written]
 
@@ -140,6 +150,55 @@ async def test_a_record_is_one_write_of_the_journal(store, vault):
         vault.written.clear()
         await session.record("2", an_entry("2"))
         assert names(vault) == [JOURNAL]
+
+
+async def test_records_that_wait_share_a_write(store, vault):
+    async with store.session("apply") as session:
+        vault.written.clear()
+        await asyncio.gather(*(session.record(n, an_entry(n)) for n in "12345"))
+        assert names(vault) == [JOURNAL, JOURNAL]
+        assert set(store.read().entries) == set("12345")
+
+
+async def test_steps_of_one_entry_are_written_one_by_one(store, vault):
+    """What an intent says must be readable before what came of it is."""
+    async with store.session("apply") as session:
+        vault.written.clear()
+        steps = [an_intent("1"), an_intent("2"), an_entry("3")]
+        await asyncio.gather(*(session.record("a", step) for step in steps))
+        written = [json.loads(data)["records"][0]["entry"] for _, data in vault.written]
+    assert written[:3] == [step.to_json() for step in steps]
+
+
+async def test_a_refused_record_does_not_hold_up_those_beside_it(store):
+    async with store.session("apply") as session:
+        await session.record("0", an_entry("7"))
+        put = [session.record(key, an_entry(media_id)) for key, media_id in ("a1", "b7", "c3")]
+        first, refused, third = await asyncio.gather(*put, return_exceptions=True)
+        assert (first, third) == (None, None)
+        assert "7 is used twice, first by 0" in str(refused)
+        assert set(store.read().entries) == {"0", "a", "c"}
+
+
+async def test_a_shared_write_that_fails_fails_for_all(store, vault):
+    async with store.session("apply") as session:
+        vault.before_write = fails_on(JOURNAL)
+        put = [session.record(n, an_entry(n)) for n in "123"]
+        outcomes = await asyncio.gather(*put, return_exceptions=True)
+        vault.before_write = lambda _: None
+        assert [type(outcome) for outcome in outcomes] == [StateError] * 3
+    assert not store.read().entries
+
+
+async def test_a_record_given_up_before_its_turn_is_not_written(store):
+    async with store.session("apply") as session:
+        first = asyncio.create_task(session.record("1", an_entry("1")))
+        second = asyncio.create_task(session.record("2", an_entry("2")))
+        await asyncio.sleep(0)
+        second.cancel()
+        await asyncio.gather(first, second, return_exceptions=True)
+        await session.record("3", an_entry("3"))
+        assert set(store.read().entries) == {"1", "3"}
 
 
 async def test_a_run_without_records_writes_only_its_lock(store, vault):

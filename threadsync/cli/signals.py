@@ -34,8 +34,9 @@ class Stopping:
         self._ignore()
 
     def interruptible(self, ask: Callable[[], T]) -> T:
-        """Call `ask`, which blocks on a person, with signals as they are by default."""
+        """Call `ask`, which blocks on a person; each signal breaks it off as Ctrl-C does."""
         self._ignore()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return ask()
         finally:

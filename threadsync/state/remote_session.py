@@ -17,12 +17,13 @@ from threadsync.state.journal import entry_record, field_record
 from threadsync.state.recording import Recording, lineage_of
 from threadsync.state.remote_journal import RemoteJournal
 from threadsync.state.seen import Seen, save_seen
+from threadsync.state.sharing import Queue
 from threadsync.state.store import rfc3339
 from threadsync.state.unbroken import in_thread, unbroken
 from threadsync.state.vault import LostRaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from threadsync.state.lease import HeldLease
     from threadsync.state.model import EntryState, State
     from threadsync.state.recording import Change
+    from threadsync.state.sharing import Waiting
     from threadsync.state.store import LockInfo
     from threadsync.state.vault import Document, Vault
 
@@ -77,6 +79,7 @@ class RemoteSession:
         self._written_by = f"{written_by} ({info.operation}, lock {info.id})"
         self._notes: list[Record] = []
         """What is to be written with the next record."""
+        self._queue = Queue()
         self._turn = asyncio.Lock()
         self._end: str | None = None
         """Why nothing more may be written."""
@@ -123,17 +126,34 @@ class RemoteSession:
                 await unbroken(self._save())
 
     async def _put(self, record: Record) -> None:
-        async with self._turn:
-            self._check_open()
-            change = self._recording.check(record)
-            await self._lease.ensure()
-            await unbroken(self._write(change))
+        """Durable when it returns: written by us, or by another whose turn came first."""
+        with self._queue.waiting(record) as mine:
+            async with self._turn:
+                if not mine.is_done:
+                    self._check_open()
+                    await self._lease.ensure()
+                    await unbroken(self._write(self._queue.take()))
+        if mine.error is not None:
+            raise mine.error
 
-    async def _write(self, change: Change) -> None:
-        if len(self._journal) >= FOLD_AT:
-            await self._save()
-        await self._finish(lambda: self._put_records(change.record))
-        self._recording.apply(change)
+    async def _write(self, batch: Sequence[Waiting]) -> None:
+        """Make what can be recorded of `batch` durable in one write."""
+        changes = [change for waiting in batch if (change := self._checked(waiting))]
+        if changes:
+            if len(self._journal) >= FOLD_AT:
+                await self._save()
+            await self._finish(lambda: self._put_records(*(change.record for change in changes)))
+        for change in changes:
+            self._recording.apply(change)
+        for waiting in batch:
+            waiting.is_done = True
+
+    def _checked(self, waiting: Waiting) -> Change | None:
+        try:
+            return self._recording.check(waiting.record)
+        except StateError as exc:
+            waiting.error = exc
+            return None
 
     async def _save(self) -> None:
         await self._finish(self._save_document)
