@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from threadsync.api.polling import waits_s
+from threadsync.api.polling import Polling, waits_s
 
 
 def test_often_at_first_then_seldom():
@@ -18,3 +18,9 @@ def test_never_longer_than_the_limit():
     for limit in (0, 1, 60, 300, 301, 600, 3600):
         assert sum(waits_s(limit)) <= limit
     assert list(waits_s(0)) == []
+
+
+def test_waits_of_ones_own():
+    polling = Polling(waits_s=(2.0, 4.0))
+    assert list(islice(polling.waits(3600), 4)) == [2, 4, 4, 4]
+    assert list(polling.waits(9)) == [2, 4]

@@ -12,6 +12,7 @@ from pictures import a_jpeg
 
 from threadsync.errors import ExitCode
 from threadsync.planning.guard import Room
+from threadsync.publishing.driver import MAX_CONTAINERS
 from threadsync.workflow import apply, lazy_run
 
 
@@ -251,3 +252,12 @@ def test_token_that_cannot_be_one_is_refused_without_being_shown(cli, capsys, mo
 
 
 AUTO = {"apply": ["--auto-approve"], "status": []}
+
+
+def test_polls_as_the_settings_say(cli):
+    write(cli.root, "threadsync.yaml", "polling: {waits: [7s], limits: {text: 20s}}\n")
+    cli.fault("status:*:media-not-found")
+    assert cli.apply().code == ExitCode.PROBLEMS
+    assert len(cli.waits_s) == 2 * MAX_CONTAINERS
+    assert all(7 < wait < 7.8 for wait in cli.waits_s)
+    assert len(set(cli.waits_s)) > 1  # a little by chance

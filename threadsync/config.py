@@ -7,7 +7,8 @@ have no repr.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, time, timedelta, tzinfo
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -59,6 +60,15 @@ class StateSettings(NamedTuple):
     remote: str = "origin"
 
 
+class QuietHours(NamedTuple):
+    """The hours of each day in which nothing goes out; over midnight when they end before they begin."""
+
+    begin: time
+    end: time
+    zone: tzinfo = UTC
+    """Whose clocks count."""
+
+
 class Policy(NamedTuple):
     """What to do when files and Threads disagree, and how much one run may do."""
 
@@ -73,6 +83,19 @@ class Policy(NamedTuple):
     text_count: str = "meta"
     late: str = "publish"
     max_lateness: timedelta = timedelta(hours=24)
+    min_gap: timedelta = timedelta(0)
+    """The least time between two posts."""
+    quiet_hours: QuietHours | None = None
+    parallel: int = 4
+    """Uploads and calls at a time, unless a flag says otherwise."""
+
+
+class PollingSettings(NamedTuple):
+    """What is said about asking Meta whether a container is ready; empty means as by default."""
+
+    waits: tuple[timedelta, ...] = ()
+    limits: Mapping[str, timedelta] = MappingProxyType({})
+    """By media type, in small letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +110,7 @@ class Settings:
     state: StateSettings = StateSettings()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     policy: Policy = Policy()
+    polling: PollingSettings = field(default_factory=PollingSettings)
     accounts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     account: str = "default"
     token_env: str = TOKEN_ENV

@@ -41,9 +41,7 @@ Examples:
     "--parallel",
     metavar="N",
     type=click.IntRange(1, 32),
-    default=4,
-    show_default=True,
-    help="Uploads and calls at a time.",
+    help="Uploads and calls at a time; 4, or policy.parallel.",
 )
 @click.option(
     "--lock-timeout",

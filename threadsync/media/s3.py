@@ -51,8 +51,8 @@ class S3Uploader:
         self._there: set[str] = set()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def upload(self, path: Path, digest: str) -> bool:
-        key = self._key(path, digest)
+    async def upload(self, path: Path, digest: str, stem: str) -> bool:
+        key = self._key(path, stem)
         async with self._turns[key]:
             if key in self._there:
                 return False
@@ -60,14 +60,14 @@ class S3Uploader:
             self._there.add(key)
             return is_sent
 
-    async def url(self, path: Path, digest: str) -> str:
-        key = self._key(path, digest)
+    async def url(self, path: Path, stem: str) -> str:
+        key = self._key(path, stem)
         if self._settings.public_base_url is not None:
             return f"{self._settings.public_base_url.rstrip('/')}/{quote(key)}"
         return await asyncio.to_thread(self._presigned, key)
 
-    def _key(self, path: Path, digest: str) -> str:
-        return self._settings.prefix + stored_name(path, digest)
+    def _key(self, path: Path, stem: str) -> str:
+        return self._settings.prefix + stored_name(path, stem)
 
     def _presigned(self, key: str) -> str:
         from threadsync.media.s3_errors import s3_errors

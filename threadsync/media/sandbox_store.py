@@ -25,8 +25,8 @@ class SandboxUploader:
         limits = httpx.Limits(max_connections=16, max_keepalive_connections=0)
         self._client = httpx.AsyncClient(trust_env=False, limits=limits, timeout=60.0)
 
-    async def upload(self, path: Path, digest: str) -> bool:
-        url = await self.url(path, digest)
+    async def upload(self, path: Path, digest: str, stem: str) -> bool:
+        url = await self.url(path, stem)
         try:
             if (await self._client.head(url)).is_success:
                 return False
@@ -42,8 +42,8 @@ class SandboxUploader:
             )
         return True
 
-    async def url(self, path: Path, digest: str) -> str:
-        return f"{self._base_url}/_sandbox/media/{stored_name(path, digest)}"
+    async def url(self, path: Path, stem: str) -> str:
+        return f"{self._base_url}/_sandbox/media/{stored_name(path, stem)}"
 
     async def _put(self, url: str, path: Path, digest: str) -> httpx.Response:
         with CheckedFile(path, digest) as file:

@@ -41,9 +41,14 @@ def stored_type(path: Path) -> StoredType:
         raise _unreadable(path, exc) from exc
 
 
-def stored_name(path: Path, digest: str) -> str:
-    """`<64 hex digits>.jpg` and so on, for a `digest` of `sha256:…`."""
-    return digest.removeprefix("sha256:") + stored_type(path).suffix
+def stem_of(digest: str) -> str:
+    """What the object of an unchanged file is named by, for a `digest` of `sha256:…`."""
+    return digest.removeprefix("sha256:")
+
+
+def stored_name(path: Path, stem: str) -> str:
+    """`<stem>.jpg` and so on."""
+    return stem + stored_type(path).suffix
 
 
 class CheckedFile:

@@ -11,9 +11,13 @@ if TYPE_CHECKING:
 
 
 class Uploader(Protocol):
-    """A store of media. `digest` is `sha256:…` of the file's bytes."""
+    """A store of media.
 
-    async def upload(self, path: Path, digest: str) -> bool:
+    `path` is the file to send, `digest` is `sha256:…` of its bytes, `stem` names the object: the hex
+    digest of the file, or `<hex digest of the source>-<recipe>` for a copy that was mended.
+    """
+
+    async def upload(self, path: Path, digest: str, stem: str) -> bool:
         """Make the bytes available; False when they were there already and nothing was sent.
 
         Never reads the whole file into memory. MediaError when the store refuses or cannot be
@@ -21,7 +25,7 @@ class Uploader(Protocol):
         """
         ...
 
-    async def url(self, path: Path, digest: str) -> str:
+    async def url(self, path: Path, stem: str) -> str:
         """An address from which Meta can fetch the bytes now; a presigned one is a secret."""
         ...
 
@@ -29,8 +33,8 @@ class Uploader(Protocol):
 class NoUploader:
     """The store of a project whose media all have public URLs; nothing is ever sent to it."""
 
-    async def upload(self, path: Path, digest: str) -> bool:  # noqa: ARG002
+    async def upload(self, path: Path, digest: str, stem: str) -> bool:  # noqa: ARG002
         raise MediaError(f"{path.name} cannot be stored: media.store is none; set media.store: s3")
 
-    async def url(self, path: Path, digest: str) -> str:  # noqa: ARG002
+    async def url(self, path: Path, stem: str) -> str:  # noqa: ARG002
         raise MediaError(f"{path.name} has no address: media.store is none; set media.store: s3")

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from threadsync.api.polling import LIMITS_S, NOT_READY_WAITS_S, waits_s
+from threadsync.api.polling import NOT_READY_WAITS_S
 from threadsync.errors import NotReadyError
+from threadsync.media.stored import stem_of
 from threadsync.planning.matching import fingerprint
 from threadsync.planning.steps import is_usable
 from threadsync.publishing.driver import look
@@ -90,9 +91,10 @@ class Containers:
     async def _await_item(self, params: Params, container_id: str) -> None:
         shows = self.shows(params)
         answer = await look(self.run, container_id, shows)
-        waits = waits_s(LIMITS_S[params["media_type"]])
+        polling = self.run.polling
+        waits = polling.waits(polling.limits_s[params["media_type"]])
         while answer.is_processing and (wait := next(waits, None)) is not None:
-            await self.run.pause(wait)
+            await self.run.pause(self.run.jittered(wait))
             answer = await look(self.run, container_id, shows)
         if answer.status != "FINISHED":
             raise PartFailedError(f"Meta could not process {shows}: {answer}")
@@ -122,7 +124,7 @@ class Containers:
 
     async def _url(self, digest: str) -> str:
         path = self.media[digest].path or ""
-        return await self.run.uploader.url(self.run.root / path, digest)
+        return await self.run.uploader.url(self.run.root / path, stem_of(digest))
 
     def _media_id(self, reference: str) -> str | None:
         kind, _, name = reference.partition(":")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from threadsync.api.polling import NOT_READY_WAITS_S, waits_s
+from threadsync.api.polling import NOT_READY_WAITS_S
 from threadsync.errors import ApiError, NotReadyError, NotSentError, RejectedError
 from threadsync.planning.matching import Observed
 from threadsync.publishing import protocol
@@ -127,11 +127,11 @@ class Driver:
         if self._polls is None:
             part = self._known()
             is_doubt = part.status is PartStatus.UNKNOWN or protocol.is_in_doubt(part)
-            self._polls = waits_s(self.doubt_s if is_doubt else self.processing_s)
+            self._polls = self.run.polling.waits(self.doubt_s if is_doubt else self.processing_s)
         wait = next(self._polls, None)
         if wait is None:
             return Tired(self._last)
-        await self.run.pause(wait)
+        await self.run.pause(self.run.jittered(wait))
         return await self._look()
 
     async def _turn(self) -> protocol.Event:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from threadsync.api.polling import LIMITS_S
 from threadsync.errors import AccountRestrictedError
 from threadsync.publishing.driver import Driver
 from threadsync.publishing.protocol import Do
@@ -29,7 +28,7 @@ class Part:
             part.n,
             make=lambda: containers.make(part),
             shows=containers.shows(part.request.params),
-            processing_s=LIMITS_S[part.request.media_type],
+            processing_s=containers.run.polling.limits_s[part.request.media_type],
         )
         self._is_ready = False
 

@@ -7,10 +7,12 @@ on a part can end other than with a post that is out.
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from threadsync.api.polling import Polling
 from threadsync.errors import ExitCode, ThreadsyncError
 from threadsync.publishing.events import Event
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from threadsync.state.store import Session
 
 DEFAULT_PARALLEL = 4
+JITTER = 0.1
+"""By which share of itself a wait may be longer, so that runs started together drift apart."""
 
 
 class PartFailedError(ThreadsyncError):
@@ -91,6 +95,8 @@ class Run:
     """The address of the CI run, put on record with each intent."""
     settle_s: float = 300.0
     """How long a fresh doubt is looked into before the run ends."""
+    polling: Polling = field(default_factory=Polling)
+    chance: Callable[[], float] = random.random
     calls: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(DEFAULT_PARALLEL))
     """Bounds the uploads and calls in flight."""
     ids: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -108,6 +114,9 @@ class Run:
         """StoppedError once somebody asked to end."""
         if self.stop.is_set():
             raise StoppedError("interrupted")
+
+    def jittered(self, seconds: float) -> float:
+        return seconds * (1 + JITTER * self.chance())
 
     async def pause(self, seconds: float) -> None:
         """Wait, but no longer than until somebody asks to end."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from threadsync.errors import AmbiguousError, ApiError, NotFoundError, RejectedError
+from threadsync.media.stored import stem_of
 from threadsync.planning.actions import ActionKind
 from threadsync.planning.steps import (
     Adopt,
@@ -101,7 +102,8 @@ class Work:
         async with self.run.calls:
             self.run.check_stop()
             path = self.run.root / (medium.path or "")
-            was_sent = await self.run.uploader.upload(path, medium.digest or "")
+            digest = medium.digest or ""
+            was_sent = await self.run.uploader.upload(path, digest, stem_of(digest))
         if was_sent:
             values = {"path": medium.path, "digest": medium.digest, "size_bytes": medium.size_bytes}
             self.run.tell("uploaded", self.action.key, **values)

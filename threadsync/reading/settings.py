@@ -19,6 +19,7 @@ from threadsync.config import (
     TOKEN_ENV,
     MediaSettings,
     Policy,
+    PollingSettings,
     Secret,
     Settings,
     StateSettings,
@@ -63,6 +64,7 @@ def load_settings(request: Request, environ: Mapping[str, str]) -> Settings:
         state=_state(raw.get("state", {}), account),
         defaults=raw.get("defaults", {}),
         policy=_policy(raw.get("policy", {})),
+        polling=_polling(raw.get("polling", {})),
         accounts=raw.get("accounts", {}),
         account=account,
         token_env=token_env,
@@ -147,6 +149,11 @@ def _policy(raw: Mapping[str, Any]) -> Policy:
         if name in values:
             values[name] = duration(values[name])
     return Policy(**values)
+
+
+def _polling(raw: Mapping[str, Any]) -> PollingSettings:
+    limits = {name: duration(limit) for name, limit in raw.get("limits", {}).items()}
+    return PollingSettings(tuple(duration(wait) for wait in raw.get("waits", ())), limits)
 
 
 def _base_url(environ: Mapping[str, str], raw: Mapping[str, Any]) -> str:

@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from threadsync.errors import StateError
-from threadsync.state.s3_answers import (
-    Answer,
-    SdkError,
-    answer_of,
-    is_denied,
-    is_no_key,
-    state_errors,
-    words_for,
-)
+from threadsync.s3.words import SdkError, is_denied, is_no_key
+from threadsync.state.s3_answers import Answer, answer_of, state_errors, words_for
 from threadsync.state.s3_client import make_client
 from threadsync.state.vault import Document, LostRaceError
 

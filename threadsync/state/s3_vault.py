@@ -12,8 +12,8 @@ import time
 from typing import TYPE_CHECKING
 
 from threadsync.errors import SettingsError
+from threadsync.s3.client import host_of
 from threadsync.state.durable import read_file, replace_file, saving
-from threadsync.state.s3_answers import host_of
 from threadsync.state.s3_objects import S3Objects
 from threadsync.state.s3_probe import probe
 from threadsync.state.strict_json import to_line

@@ -22,7 +22,7 @@ from threadsync.project import blocking_problems
 from threadsync.publishing.events import Event, Outcome
 from threadsync.publishing.observe import check_may_delete, fetch_observed, fetch_room
 from threadsync.publishing.perform import perform
-from threadsync.publishing.run import DEFAULT_PARALLEL, StoppedError
+from threadsync.publishing.run import StoppedError
 from threadsync.workflow.lazy_run import LazyRun
 from threadsync.workflow.settling import doubtful, settle_all
 
@@ -51,7 +51,8 @@ class Options:
     """Do not look for posts that are out already."""
     max_publish: int | None = None
     max_deletes: int | None = None
-    parallel: int = DEFAULT_PARALLEL
+    parallel: int | None = None
+    """Uploads and calls at a time; None as the settings say."""
     lock_timeout_s: float = 0.0
     saved_plan: Mapping[str, Any] | None = None
     """A plan saved by `plan --out`; only exactly this is done."""

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from threadsync.api.polling import LIMITS_S, WAITS_S, Polling
 from threadsync.errors import SettingsError
 from threadsync.project import run_url
 from threadsync.publishing.observe import fetch_account
-from threadsync.publishing.run import DEFAULT_PARALLEL, Run
+from threadsync.publishing.run import Run
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from threadsync.api.types import Account
+    from threadsync.config import PollingSettings
     from threadsync.project import Connection, Project
     from threadsync.publishing.events import Listener
     from threadsync.state.store import Session
@@ -31,7 +33,8 @@ class LazyRun:
     stack: AsyncExitStack
     listen: Listener
     stop: asyncio.Event
-    parallel: int = DEFAULT_PARALLEL
+    parallel: int | None = None
+    """Uploads and calls at a time; None as the settings say."""
     _run: Run | None = None
 
     async def get(self) -> Run:
@@ -59,8 +62,15 @@ class LazyRun:
             stop=self.stop,
             run_url=run_url(self.project.environ),
             settle_s=self.project.settings.policy.settle.total_seconds(),
-            calls=asyncio.Semaphore(self.parallel),
+            polling=_polling(self.project.settings.polling),
+            calls=asyncio.Semaphore(self.parallel or self.project.settings.policy.parallel),
         )
+
+
+def _polling(said: PollingSettings) -> Polling:
+    limits_s = {name.upper(): limit.total_seconds() for name, limit in said.limits.items()}
+    waits_s = tuple(wait.total_seconds() for wait in said.waits)
+    return Polling(waits_s or WAITS_S, {**LIMITS_S, **limits_s})
 
 
 def _check_meant(account: Account, user_id: str | None) -> None:
