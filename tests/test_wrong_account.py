@@ -39,3 +39,12 @@ def test_the_account_that_the_settings_name(brand):
 def test_the_sandbox_is_nobodys_account(project, capsys, monkeypatch):
     monkeypatch.setenv("THREADS_USER_ID", "42")
     assert CommandLine(project, capsys).apply().code == 0
+
+
+def test_accounts_have_a_sandbox_each(project, capsys):
+    cli = CommandLine(project, capsys)
+    write(project, "threadsync.yaml", "accounts: {a: {posts: posts}, b: {posts: posts}}\n")
+    for name in ("a", "b"):
+        result = cli("--account", name, "apply", "--auto-approve")
+        assert "Apply complete: 1 published" in result.out
+    assert not (project / ".threadsync/sandbox/threadsync.state.json").exists()

@@ -132,7 +132,9 @@ class Settings:
 
     @property
     def sandbox_folder(self) -> Path:
-        return self.root / CACHE_FOLDER / "sandbox"
+        """The world of `--sandbox`; each account has one of its own."""
+        folder = self.root / CACHE_FOLDER / "sandbox"
+        return folder if self.account == "default" else folder / "accounts" / self.account
 
     @property
     def is_meta(self) -> bool:
