@@ -84,7 +84,7 @@ def test_it_follows_the_schema():
         [(schema["$id"], Resource.from_contents(schema)) for schema in schemas]
     )
     text = a_journal(*THREE, a_record("d", "1", was="a"), field_record("account", {}, AT))
-    text = text.removesuffix(TAIL) + appended(entry_record("b", None, AT))
+    text = text.removesuffix(TAIL) + appended(entry_record("b", None, AT), a_record("x", "9"))
     Draft202012Validator(schemas[1], registry=registry).validate(json.loads(text))
 
 
@@ -120,6 +120,35 @@ def test_a_hole_in_the_last_write_is_no_damage():
     whole = a_journal(*THREE)
     hole = len(whole) - 40
     assert read(whole[:hole] + bytes(20) + whole[hole + 20 :]).records == THREE[:2]
+
+
+MORE = (*THREE[1:], a_record("d", "7"), a_record("e", "8"))
+"""What is written together, after THREE[0] was alone."""
+
+
+def test_records_that_came_together_are_read_back():
+    text = a_journal(THREE[0]).removesuffix(TAIL) + appended(*MORE)
+    assert [record["key"] for record in read(text).records] == ["a", "b", "c", "d", "e"]
+    assert read(text).records[1]["batch"] == [1, 4]
+
+
+def test_whatever_blocks_a_power_cut_keeps_of_several_records_those_before_are_read():
+    old = a_journal(THREE[0])
+    new = old.removesuffix(TAIL) + appended(*MORE)
+    before = old + bytes(len(new) - len(old))
+    for cut in range(len(old) - len(TAIL), len(new)):
+        assert read(new[:cut]).records[:1] == THREE[:1], cut
+        assert read(new[:cut] + before[cut:]).records[:1] == THREE[:1], cut
+        assert read(before[:cut] + new[cut:]).records[:1] == THREE[:1], cut
+        hole = before[cut : cut + 60]
+        assert read(new[:cut] + hole + new[cut + len(hole) :]).records[:1] == THREE[:1], cut
+
+
+def test_a_hole_before_records_that_came_together_is_damage():
+    new = a_journal(THREE[0]).removesuffix(TAIL) + appended(*MORE)
+    hole = new.index(b'"key":"a"')
+    with pytest.raises(StateError, match="line 2 is damaged"):
+        read(new[:hole] + bytes(9) + new[hole + 9 :])
 
 
 def test_damage_in_the_middle_is_refused():

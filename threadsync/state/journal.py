@@ -24,12 +24,16 @@ from threadsync.state.model import FORMAT, State
 from threadsync.state.strict_json import load_json, to_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from threadsync.state.model import EntryState
 
 Record = dict[str, Any]
-"""`{key, entry, at}` with `was` when the entry had another key, or `{field, value, at}`."""
+"""`{key, entry, at}` with `was` when the entry had another key, or `{field, value, at}`.
+
+With `batch: [n, of]` it was written together with others.
+"""
 
 TAIL = b"]}\n"
 _STATE_FIELDS = ("account", "ledger")
@@ -61,15 +65,23 @@ def field_record(name: str, value: Any, at: str) -> Record:
     return {"field": name, "value": value, "at": at}
 
 
-def new_journal(lineage: str, serial: int, first: Record) -> bytes:
-    """The whole text of a journal with one record."""
+def new_journal(lineage: str, serial: int, first: Record, *more: Record) -> bytes:
+    """The whole text of a journal with these records."""
     head = to_line({"format": FORMAT, "lineage": lineage, "serial": serial}).removesuffix(b"}")
-    return head + b',"records":[\n' + to_line(first) + b"\n" + TAIL
+    start = head + b',"records":[\n' + to_line(first) + b"\n"
+    return start + (appended(*more) if more else TAIL)
 
 
-def appended(record: Record) -> bytes:
+def appended(*records: Record) -> bytes:
     """What takes the place of TAIL at the end of a journal that has records."""
-    return b"," + to_line(record) + b"\n" + TAIL
+    return b"".join(b"," + to_line(record) + b"\n" for record in _numbered(records)) + TAIL
+
+
+def _numbered(records: tuple[Record, ...]) -> Iterable[Record]:
+    """`records`, which are written together: when one is torn, those behind it count no more."""
+    if len(records) < 2:
+        return records
+    return ({**record, "batch": [n, len(records)]} for n, record in enumerate(records, 1))
 
 
 def apply_record(state: State, entries: dict[str, Any], record: Record) -> State:
@@ -190,15 +202,27 @@ def _record_in(line: bytes) -> Any:
 
 
 def _is_torn(rest: list[bytes]) -> bool:
-    """Whether `rest` begins with a record that was cut off while it was written, the last one.
+    """Whether `rest` begins with a record that was cut off while it was written, in the last write.
 
     A killed process leaves no closing line. A power cut may keep any block of the write and lose
     another: what is missing then are zero bytes, or the bracket that closed the list before.
     """
-    if any(_record_in(line) for line in rest[1:]):
+    if not all(_is_of_one_write(n, line) for n, line in enumerate(rest)):
         return False
     is_closed = rest[-2:] == [b"]}", b""]
     return not is_closed or b"\0" in b"".join(rest) or rest[0].startswith(b"]")
+
+
+def _is_of_one_write(n: int, line: bytes) -> bool:
+    """Whether the line, `n` lines behind a damaged one, was written together with that.
+
+    The bracket that closed the list before may make one line two.
+    """
+    match _record_in(line):
+        case {"batch": [int(number), *_]}:
+            return number >= max(n, 2)
+        case whole:
+            return whole is None
 
 
 def _check_head(raw: Any, place: str) -> None:

@@ -1,4 +1,4 @@
-"""The journal of a local state on disk: one durable write for each record."""
+"""The journal of a local state on disk: one durable write for records that come together."""
 
 from __future__ import annotations
 
@@ -27,20 +27,19 @@ class JournalFile:
             self._descriptor = os.open(path, os.O_RDWR)
         self._size = len(text)
 
-    def append(self, record: Record, *, is_durable: bool = True) -> None:
-        """Put `record` at the end; it is on disk when this returns, unless it need not be yet.
+    def append(self, *records: Record) -> None:
+        """Put `records` at the end in one write; they are on disk when this returns.
 
         StateError when the file is not as this process left it, or cannot be written: then the
         journal is as before.
         """
         self._check_untouched()
-        text = appended(record)
+        text = appended(*records)
         start = self._size - len(TAIL)
         with saving(self._path):
             try:
                 _write_all(self._descriptor, text, start)
-                if is_durable:
-                    sync_data(self._descriptor)
+                sync_data(self._descriptor)
             except OSError:
                 self._restore(start)
                 raise

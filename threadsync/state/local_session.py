@@ -13,15 +13,18 @@ from threadsync.state.journal import entry_record, field_record, new_journal
 from threadsync.state.journal_file import JournalFile
 from threadsync.state.recording import Recording, lineage_of
 from threadsync.state.seen import Seen, save_seen
+from threadsync.state.sharing import SharedWrites, checked
 from threadsync.state.store import rfc3339
+from threadsync.state.unbroken import in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from threadsync.state.files import Files
     from threadsync.state.journal import Record
     from threadsync.state.model import EntryState, State
+    from threadsync.state.sharing import Waiting
     from threadsync.state.store import LockInfo
 
 
@@ -51,6 +54,9 @@ class LocalSession:
         self._has_backup = False
         self._clock = clock
         self._written_by = written_by
+        self._notes: list[Record] = []
+        """What is to be written with the next record."""
+        self._writes = SharedWrites(self._ready, self._write)
 
     @property
     def state(self) -> State:
@@ -58,28 +64,33 @@ class LocalSession:
         return self._recording.state
 
     async def record(self, key: str, entry: EntryState | None, *, was: str | None = None) -> None:
-        self._put(entry_record(key, entry, rfc3339(self._clock()), was))
+        await self._writes.put(entry_record(key, entry, rfc3339(self._clock()), was))
 
     async def note(self, key: str, entry: EntryState) -> None:
-        self._put(entry_record(key, entry, rfc3339(self._clock())), is_durable=False)
+        async with self._writes.turn:
+            change = self._recording.check(entry_record(key, entry, rfc3339(self._clock())))
+            self._recording.apply(change)
+            self._notes.append(change.record)
 
     async def set_field(self, name: str, value: Any) -> None:
-        self._put(field_record(name, value, rfc3339(self._clock())))
+        await self._writes.put(field_record(name, value, rfc3339(self._clock())))
 
     async def replace(self, state: State) -> None:
-        with self._files.lock.guard():
-            self._check_ours()
-            self._check_document()
-            self._recording.replace(state)
-            self.write_state()
+        async with self._writes.turn:
+            with self._files.lock.guard():
+                self._check_ours()
+                self._check_document()
+                self._recording.replace(state)
+                self.write_state()
 
     async def fold(self) -> None:
-        if self._journal is None:
-            return
-        with self._files.lock.guard():
-            self._check_ours()
-            self._check_document()
-            self.write_state()
+        async with self._writes.turn:
+            if self._journal is None and not self._notes:
+                return
+            with self._files.lock.guard():
+                self._check_ours()
+                self._check_document()
+                self.write_state()
 
     def write_state(self) -> None:
         """Write the document, serial + 1, and drop the journal. The caller holds the guard."""
@@ -89,6 +100,7 @@ class LocalSession:
         with saving(self._files.state):
             replace_file(self._files.state, text)
         self._recording.saved()
+        self._notes.clear()
         self._document_digest = _digest(text)
         self.close()
         with saving(self._files.journal):
@@ -100,17 +112,31 @@ class LocalSession:
             self._journal.close()
             self._journal = None
 
-    def _put(self, record: Record, *, is_durable: bool = True) -> None:
-        change = self._recording.check(record)
+    async def _ready(self) -> None:
+        """A write needs nothing before it."""
+
+    async def _write(self, batch: Sequence[Waiting]) -> None:
+        """Make what can be recorded of `batch` durable in one write."""
+        changes = checked(self._recording, batch)
+        if changes:
+            await in_thread(lambda: self._append(*(change.record for change in changes)))
+        for change in changes:
+            self._recording.apply(change)
+        for waiting in batch:
+            waiting.is_done = True
+
+    def _append(self, *records: Record) -> None:
+        """Put `records`, and what was noted before, on disk. Blocks."""
+        records = (*self._notes, *records)
         with self._files.lock.guard():
             self._check_ours()
             if self._journal is None:
-                self._journal = self._new_journal(record)
+                self._journal = self._new_journal(records)
             else:
-                self._journal.append(record, is_durable=is_durable)
-        self._recording.apply(change)
+                self._journal.append(*records)
+        self._notes.clear()
 
-    def _new_journal(self, first: Record) -> JournalFile:
+    def _new_journal(self, records: tuple[Record, ...]) -> JournalFile:
         self._check_document()
         if self._files.journal.exists():
             what = "was made by something else while this run wrote"
@@ -119,7 +145,7 @@ class LocalSession:
         if self.state.lineage is None:
             # Before the journal: a lineage that is not the one seen would be refused.
             save_seen(self._files.seen, Seen(lineage, 0))
-        text = new_journal(lineage, self.state.serial, first)
+        text = new_journal(lineage, self.state.serial, *records)
         journal = JournalFile(self._files.journal, text)
         self._recording.start(lineage)
         return journal

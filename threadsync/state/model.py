@@ -64,6 +64,8 @@ class PartState:
     """The media id this part replies to."""
     fingerprint: str | None = None
     """What the post looks like on Threads, as a hash: how it is found when its id was lost."""
+    media: tuple[str, ...] = ()
+    """`sha256:…` of each file it shows, in order; empty also in a record of before this was kept."""
     error: str | None = None
     """Why a failed part failed, in one sentence."""
     attempts: tuple[Mapping[str, Any], ...] = ()
@@ -87,6 +89,7 @@ class PartState:
         fields = {name: raw[name] for name in _PART_FIELDS if name in raw}
         fields["status"] = PartStatus(fields["status"])
         fields["attempts"] = tuple(fields.get("attempts", ()))
+        fields["media"] = tuple(fields.get("media", ()))
         return cls(**fields, extra=_rest(raw, _PART_FIELDS))
 
     def to_json(self) -> dict[str, Any]:
@@ -94,7 +97,7 @@ class PartState:
         raw["status"] = self.status.value
         if self.attempts:
             raw["attempts"] = [dict(attempt) for attempt in self.attempts]
-        return raw
+        return _with_media(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class OldPart:
     reply_to: str | None = None
     permalink: str | None = None
     published_at: str | None = None
+    media: tuple[str, ...] = ()
     deleting_since: str | None = None
     """When its deletion was put on record: the request may have been sent."""
     deleted_at: str | None = None
@@ -116,10 +120,11 @@ class OldPart:
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> OldPart:
         fields = {name: raw[name] for name in _OLD_FIELDS if name in raw}
+        fields["media"] = tuple(fields.get("media", ()))
         return cls(**fields, extra=_rest(raw, _OLD_FIELDS))
 
     def to_json(self) -> dict[str, Any]:
-        return _to_json(self, _OLD_FIELDS)
+        return _with_media(_to_json(self, _OLD_FIELDS))
 
     def as_part(self) -> PartState:
         return PartState(
@@ -130,6 +135,7 @@ class OldPart:
             reply_to=self.reply_to,
             permalink=self.permalink,
             published_at=self.published_at,
+            media=self.media,
         )
 
 
@@ -221,6 +227,7 @@ class EntryState:
                 reply_to=part.reply_to,
                 permalink=part.permalink,
                 published_at=part.published_at,
+                media=part.media,
             )
             for part in parts
             if part.id is not None
@@ -347,6 +354,11 @@ _ENTRY_FIELDS = ("source", "digest", "status", "parts", "revision", "history", "
 def _to_json(value: PartState | OldPart, names: tuple[str, ...]) -> dict[str, Any]:
     raw = {name: getattr(value, name) for name in names}
     return {**{k: v for k, v in raw.items() if v is not None and v != ()}, **value.extra}
+
+
+def _with_media(raw: dict[str, Any]) -> dict[str, Any]:
+    """The same with its media as JSON has them."""
+    return {**raw, "media": list(raw["media"])} if "media" in raw else raw
 
 
 def _rest(raw: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, Any]:

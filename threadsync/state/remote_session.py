@@ -6,7 +6,6 @@ one learns it before anything is sent, and the session ends there.
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +16,7 @@ from threadsync.state.journal import entry_record, field_record
 from threadsync.state.recording import Recording, lineage_of
 from threadsync.state.remote_journal import RemoteJournal
 from threadsync.state.seen import Seen, save_seen
-from threadsync.state.sharing import Queue
+from threadsync.state.sharing import SharedWrites, checked
 from threadsync.state.store import rfc3339
 from threadsync.state.unbroken import in_thread, unbroken
 from threadsync.state.vault import LostRaceError
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from threadsync.state.journal import Record
     from threadsync.state.lease import HeldLease
     from threadsync.state.model import EntryState, State
-    from threadsync.state.recording import Change
     from threadsync.state.sharing import Waiting
     from threadsync.state.store import LockInfo
     from threadsync.state.vault import Document, Vault
@@ -79,8 +77,7 @@ class RemoteSession:
         self._written_by = f"{written_by} ({info.operation}, lock {info.id})"
         self._notes: list[Record] = []
         """What is to be written with the next record."""
-        self._queue = Queue()
-        self._turn = asyncio.Lock()
+        self._writes = SharedWrites(self._ready, self._write)
         self._end: str | None = None
         """Why nothing more may be written."""
 
@@ -100,45 +97,38 @@ class RemoteSession:
             await self._save()
 
     async def record(self, key: str, entry: EntryState | None, *, was: str | None = None) -> None:
-        await self._put(entry_record(key, entry, rfc3339(self._clock()), was))
+        await self._writes.put(entry_record(key, entry, rfc3339(self._clock()), was))
 
     async def note(self, key: str, entry: EntryState) -> None:
-        async with self._turn:
+        async with self._writes.turn:
             self._check_open()
             change = self._recording.check(entry_record(key, entry, rfc3339(self._clock())))
             self._recording.apply(change)
             self._notes.append(change.record)
 
     async def set_field(self, name: str, value: Any) -> None:
-        await self._put(field_record(name, value, rfc3339(self._clock())))
+        await self._writes.put(field_record(name, value, rfc3339(self._clock())))
 
     async def replace(self, state: State) -> None:
-        async with self._turn:
+        async with self._writes.turn:
             self._check_open()
             await self._lease.ensure()
             self._recording.replace(state)
             await unbroken(self._save())
 
     async def fold(self) -> None:
-        async with self._turn:
+        async with self._writes.turn:
             if len(self._journal) or self._notes:
                 self._check_open()
                 await unbroken(self._save())
 
-    async def _put(self, record: Record) -> None:
-        """Durable when it returns: written by us, or by another whose turn came first."""
-        with self._queue.waiting(record) as mine:
-            async with self._turn:
-                if not mine.is_done:
-                    self._check_open()
-                    await self._lease.ensure()
-                    await unbroken(self._write(self._queue.take()))
-        if mine.error is not None:
-            raise mine.error
+    async def _ready(self) -> None:
+        self._check_open()
+        await self._lease.ensure()
 
     async def _write(self, batch: Sequence[Waiting]) -> None:
         """Make what can be recorded of `batch` durable in one write."""
-        changes = [change for waiting in batch if (change := self._checked(waiting))]
+        changes = checked(self._recording, batch)
         if changes:
             if len(self._journal) >= FOLD_AT:
                 await self._save()
@@ -147,13 +137,6 @@ class RemoteSession:
             self._recording.apply(change)
         for waiting in batch:
             waiting.is_done = True
-
-    def _checked(self, waiting: Waiting) -> Change | None:
-        try:
-            return self._recording.check(waiting.record)
-        except StateError as exc:
-            waiting.error = exc
-            return None
 
     async def _save(self) -> None:
         await self._finish(self._save_document)

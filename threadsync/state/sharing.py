@@ -1,19 +1,25 @@
-"""Records that wait for their turn to be written share one write. No I/O.
+"""Whose turn it is to write, and what is written with it: records that wait share one write.
 
-Stores such as R2 take one write a second of an object, so what waits goes together.
+A flush of the disk takes longer than writing ten records, and stores such as R2 take one write a
+second of an object.
 """
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from threadsync.errors import StateError
+from threadsync.state.unbroken import unbroken
 
-    from threadsync.errors import StateError
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+    from typing import Any
+
     from threadsync.state.journal import Record
+    from threadsync.state.recording import Change, Recording
 
 
 @dataclass(eq=False, slots=True)
@@ -33,14 +39,36 @@ class Waiting:
         return named | {f"id {part['id']}" for part in entry.get("parts", ()) if part.get("id")}
 
 
-class Queue:
-    """What waits to be written, the longest waiting first."""
+class SharedWrites:
+    """Lets the records of a session be written one write after the other.
 
-    def __init__(self) -> None:
+    `ready` is called before each write, `write` makes a batch durable. Both raise what went wrong;
+    then those that wait try by themselves.
+    """
+
+    def __init__(
+        self,
+        ready: Callable[[], Awaitable[None]],
+        write: Callable[[Sequence[Waiting]], Coroutine[Any, Any, None]],
+    ) -> None:
+        self._ready = ready
+        self._write = write
         self._waiting: list[Waiting] = []
+        self.turn = asyncio.Lock()
+        """Held while something is written."""
+
+    async def put(self, record: Record) -> None:
+        """Durable when it returns: written by us, or by another whose turn came first."""
+        with self._wait(record) as mine:
+            async with self.turn:
+                if not mine.is_done:
+                    await self._ready()
+                    await unbroken(self._write(self._take()))
+        if mine.error is not None:
+            raise mine.error
 
     @contextmanager
-    def waiting(self, record: Record) -> Iterator[Waiting]:
+    def _wait(self, record: Record) -> Iterator[Waiting]:
         """Let `record` be taken by whoever writes next, for as long as its writer waits for it."""
         mine = Waiting(record)
         self._waiting.append(mine)
@@ -50,7 +78,7 @@ class Queue:
             if mine in self._waiting:
                 self._waiting.remove(mine)
 
-    def take(self) -> list[Waiting]:
+    def _take(self) -> list[Waiting]:
         """Those that may be written together, in order; they wait no longer."""
         taken: list[Waiting] = []
         subjects: set[str] = set()
@@ -61,3 +89,14 @@ class Queue:
             taken.append(waiting)
         del self._waiting[: len(taken)]
         return taken
+
+
+def checked(recording: Recording, batch: Sequence[Waiting]) -> list[Change]:
+    """What `batch` would change; those that may not be recorded are told why."""
+    changes = []
+    for waiting in batch:
+        try:
+            changes.append(recording.check(waiting.record))
+        except StateError as exc:
+            waiting.error = exc
+    return changes
