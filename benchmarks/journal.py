@@ -15,10 +15,10 @@ from pathlib import Path
 
 from threadsync.config import StateSettings
 from threadsync.state.document import state_to_json
-from threadsync.state.local import LocalStore
+from threadsync.state.local.store import LocalStore
 from threadsync.state.model import EntryState, PartState, PartStatus, State
-from threadsync.state.remote import RemoteStore
-from threadsync.state.s3_vault import S3Vault
+from threadsync.state.remote.store import RemoteStore
+from threadsync.state.s3.vault import S3Vault
 
 FEW, MANY = 10, 100_000
 RECORDS = 400

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from threadsync.state.git_vault import GitVault
+from threadsync.state.git.vault import GitVault
 
 BRANCH = "threadsync-state"
 SOMEBODY = ["-c", "user.name=Ana", "-c", "user.email=ana@example.com"]

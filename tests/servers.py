@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -27,8 +28,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.server import ThreadedMotoServer
 
-from threadsync.state import s3_objects
-from threadsync.state.s3_client import make_client
+from threadsync.state.s3 import objects as s3_objects
+from threadsync.state.s3.client import make_client
 
 ACCESS_KEY = "AKIDTEST"
 SECRET_KEY = "SECRET-KEY-THAT-NO-TEXT-MAY-HOLD"
@@ -90,6 +91,20 @@ def make_bucket(endpoint, name):
     with closing(_client(endpoint)) as client:
         client.create_bucket(Bucket=name)
     return name
+
+
+def make_public(endpoint, bucket):
+    """Let everybody read the objects of a bucket."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{bucket}/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    with closing(_client(endpoint)) as client:
+        client.put_bucket_policy(Bucket=bucket, Policy=policy)
+    return bucket
 
 
 def keys_in(endpoint, bucket):

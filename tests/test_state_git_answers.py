@@ -20,8 +20,8 @@ from git_places import (
 )
 
 from threadsync.errors import StateError
-from threadsync.state import git_branch
-from threadsync.state.git_answers import (
+from threadsync.state.git import branch as git_branch
+from threadsync.state.git.answers import (
     STOPPED,
     Answer,
     Outcome,
@@ -30,8 +30,8 @@ from threadsync.state.git_answers import (
     pushed,
     read_failure,
 )
-from threadsync.state.git_program import Git, quiet
-from threadsync.state.own_folder import OwnFolder
+from threadsync.state.git.own_folder import OwnFolder
+from threadsync.state.git.program import Git, quiet
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="hooks are shell scripts")
 

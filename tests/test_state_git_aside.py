@@ -220,7 +220,7 @@ def test_nothing_is_left_when_a_vault_is_gone(clone, temporary):
 def test_what_a_killed_run_left_is_removed_by_the_next(clone, temporary):
     program = (
         "import sys, os, signal, tempfile; from pathlib import Path;"
-        "from threadsync.state.git_vault import GitVault;"
+        "from threadsync.state.git.vault import GitVault;"
         "tempfile.tempdir = sys.argv[2];"
         "v = GitVault(Path(sys.argv[1]), branch='b', remote='origin', folder='default');"
         "v.read('state.json'); os.kill(os.getpid(), signal.SIGKILL)"

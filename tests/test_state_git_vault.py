@@ -23,7 +23,7 @@ from threadsync.config import Settings, StateSettings
 from threadsync.errors import StateError
 from threadsync.project import Project
 from threadsync.state.model import State
-from threadsync.state.vault import LostRaceError
+from threadsync.state.remote.vault import LostRaceError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="hooks are shell scripts")
 

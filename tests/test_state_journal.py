@@ -22,7 +22,7 @@ from threadsync.state.journal import (
     new_journal,
     replayed,
 )
-from threadsync.state.journal_file import JournalFile
+from threadsync.state.local.journal_file import JournalFile
 from threadsync.state.model import EntryState, PartState, PartStatus, State
 
 AT = "2026-11-22T10:15:02Z"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from threadsync.errors import StateLockedError
-from threadsync.state.local import LocalStore
+from threadsync.state.local.store import LocalStore
 from threadsync.state.model import PartStatus
 
 pytestmark = pytest.mark.anyio

@@ -17,8 +17,8 @@ from builders import FakeClock
 
 from threadsync.errors import StateError, StateLockedError
 from threadsync.state import backups
-from threadsync.state.local import LocalStore
-from threadsync.state.lockfile import process_start
+from threadsync.state.local.lockfile import process_start
+from threadsync.state.local.store import LocalStore
 from threadsync.state.model import EntryState, PartState, PartStatus, State
 
 pytestmark = pytest.mark.anyio

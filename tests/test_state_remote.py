@@ -17,12 +17,12 @@ from referencing import Registry, Resource
 from vaults import MemoryVault
 
 from threadsync.errors import StateError, StateLockedError
-from threadsync.state import remote_session
 from threadsync.state.journal import field_record
 from threadsync.state.model import EntryState, PartState, PartStatus, State
-from threadsync.state.remote import RemoteStore
-from threadsync.state.remote_journal import RemoteJournal
-from threadsync.state.vault import LostRaceError
+from threadsync.state.remote import session as remote_session
+from threadsync.state.remote.journal import RemoteJournal
+from threadsync.state.remote.store import RemoteStore
+from threadsync.state.remote.vault import LostRaceError
 
 pytestmark = pytest.mark.anyio
 STATE, JOURNAL, LOCK = "state.json", "journal.json", "lock.json"

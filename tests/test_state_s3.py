@@ -14,12 +14,12 @@ from servers import SECRET_KEY, LossyProxy, StandIn, serving
 from threadsync.config import Settings, StateSettings
 from threadsync.errors import SettingsError, StateError
 from threadsync.project import Project
-from threadsync.state import s3_objects
-from threadsync.state.local import LocalStore
-from threadsync.state.remote import RemoteStore
-from threadsync.state.s3_client import make_client
-from threadsync.state.s3_vault import S3Vault
-from threadsync.state.vault import LostRaceError
+from threadsync.state.local.store import LocalStore
+from threadsync.state.remote.store import RemoteStore
+from threadsync.state.remote.vault import LostRaceError
+from threadsync.state.s3 import objects as s3_objects
+from threadsync.state.s3.client import make_client
+from threadsync.state.s3.vault import S3Vault
 
 STATE, JOURNAL = "state.json", "journal.json"
 

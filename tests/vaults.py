@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 
-from threadsync.state.vault import Document, LostRaceError
+from threadsync.state.remote.vault import Document, LostRaceError
 
 
 class MemoryVault:

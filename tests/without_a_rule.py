@@ -40,8 +40,8 @@ class Patch(NamedTuple):
 
 DRIVER = "publishing/driver.py"
 PROTOCOL = "publishing/protocol.py"
-SESSION = "state/local_session.py"
-JOURNAL = "state/journal_file.py"
+SESSION = "state/local/session.py"
+JOURNAL = "state/local/journal_file.py"
 
 LOCK_CHECK = Patch(SESSION, "if not self._files.lock.is_held_by(self._lock):", "if False:")
 RULES = {

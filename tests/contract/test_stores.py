@@ -14,11 +14,11 @@ from vaults import MemoryVault
 
 from threadsync.config import StateSettings
 from threadsync.errors import StateError, StateLockedError
-from threadsync.state.git_vault import GitVault
-from threadsync.state.local import LocalStore
+from threadsync.state.git.vault import GitVault
+from threadsync.state.local.store import LocalStore
 from threadsync.state.model import EntryState, OldPart, PartState, PartStatus, State
-from threadsync.state.remote import RemoteStore
-from threadsync.state.s3_vault import S3Vault
+from threadsync.state.remote.store import RemoteStore
+from threadsync.state.s3.vault import S3Vault
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 22, 10, 12, tzinfo=UTC)

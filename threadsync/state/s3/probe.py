@@ -6,10 +6,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from threadsync.errors import StateError
-from threadsync.state.vault import LostRaceError
+from threadsync.state.remote.vault import LostRaceError
 
 if TYPE_CHECKING:
-    from threadsync.state.s3_objects import S3Objects
+    from threadsync.state.s3.objects import S3Objects
 
 
 def probe(objects: S3Objects, key: str, place: str) -> None:

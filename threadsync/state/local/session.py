@@ -10,7 +10,7 @@ from threadsync.state.backups import keep_backup
 from threadsync.state.document import state_to_json
 from threadsync.state.durable import read_file, remove_file, replace_file, saving
 from threadsync.state.journal import entry_record, field_record, new_journal
-from threadsync.state.journal_file import JournalFile
+from threadsync.state.local.journal_file import JournalFile
 from threadsync.state.recording import Recording, lineage_of
 from threadsync.state.seen import Seen, save_seen
 from threadsync.state.sharing import SharedWrites, checked
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from threadsync.state.files import Files
     from threadsync.state.journal import Record
+    from threadsync.state.local.files import Files
     from threadsync.state.model import EntryState, State
     from threadsync.state.sharing import Waiting
     from threadsync.state.store import LockInfo

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from threadsync.state.lockfile import LockFile
+    from threadsync.state.local.lockfile import LockFile
 
 
 class Files(NamedTuple):

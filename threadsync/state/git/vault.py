@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from threadsync.errors import StateError
-from threadsync.state.git_answers import Outcome
-from threadsync.state.git_aside import open_aside
-from threadsync.state.git_branch import MOST_FAILURES, Branch, pauses_s, place
-from threadsync.state.vault import Document, LostRaceError
+from threadsync.state.git.answers import Outcome
+from threadsync.state.git.aside import open_aside
+from threadsync.state.git.branch import MOST_FAILURES, Branch, pauses_s, place
+from threadsync.state.remote.vault import Document, LostRaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

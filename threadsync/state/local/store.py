@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from threadsync.errors import StateError
 from threadsync.state import waiting
 from threadsync.state.durable import aside_of, read_file, remove_file, saving
-from threadsync.state.files import Files
 from threadsync.state.found import Found, Places, found_in
 from threadsync.state.journal import journal_path
-from threadsync.state.lockfile import LockFile, this_host, this_user
+from threadsync.state.local.files import Files
+from threadsync.state.local.lockfile import LockFile, this_host, this_user
 from threadsync.state.seen import Seen, load_seen, remember
 from threadsync.state.store import LockInfo, rfc3339
 from threadsync.state.waiting import take_in_turn
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from threadsync.state.local_session import LocalSession
+    from threadsync.state.local.session import LocalSession
     from threadsync.state.model import State
 
 POLL_S = 0.5
@@ -135,7 +135,7 @@ class LocalStore:
             self._remove_leftovers()
             found, document = self._load()
             remember(self._files.seen, found.state)
-            from threadsync.state.local_session import LocalSession
+            from threadsync.state.local.session import LocalSession
 
             session = LocalSession(
                 self._files,

@@ -14,12 +14,12 @@ from threadsync.state.backups import backup_name, too_old
 from threadsync.state.document import state_to_json
 from threadsync.state.journal import entry_record, field_record
 from threadsync.state.recording import Recording, lineage_of
-from threadsync.state.remote_journal import RemoteJournal
+from threadsync.state.remote.journal import RemoteJournal
+from threadsync.state.remote.vault import LostRaceError
 from threadsync.state.seen import Seen, save_seen
 from threadsync.state.sharing import SharedWrites, checked
 from threadsync.state.store import rfc3339
 from threadsync.state.unbroken import in_thread, unbroken
-from threadsync.state.vault import LostRaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from threadsync.state.found import Found
     from threadsync.state.journal import Record
-    from threadsync.state.lease import HeldLease
     from threadsync.state.model import EntryState, State
+    from threadsync.state.remote.lease import HeldLease
+    from threadsync.state.remote.vault import Document, Vault
     from threadsync.state.sharing import Waiting
     from threadsync.state.store import LockInfo
-    from threadsync.state.vault import Document, Vault
 
 NAME = "state.json"
 BACKUPS = "backups/"

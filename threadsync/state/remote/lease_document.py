@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from threadsync.errors import StateError
-from threadsync.state.lockfile import this_user
+from threadsync.state.local.lockfile import this_user
+from threadsync.state.remote.vault import LostRaceError
 from threadsync.state.store import LockInfo, rfc3339
 from threadsync.state.strict_json import load_json, to_line
-from threadsync.state.vault import LostRaceError
 
 if TYPE_CHECKING:
-    from threadsync.state.vault import Document, Vault
+    from threadsync.state.remote.vault import Document, Vault
 
 NAME = "lock.json"
 LEASE = timedelta(minutes=3)

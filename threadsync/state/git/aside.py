@@ -13,9 +13,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync.errors import StateError
-from threadsync.state.git_answers import last_words
-from threadsync.state.git_program import Git, quiet
-from threadsync.state.own_folder import OwnFolder
+from threadsync.state.git.answers import last_words
+from threadsync.state.git.own_folder import OwnFolder
+from threadsync.state.git.program import Git, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 
 from threadsync.errors import StateError
 from threadsync.s3.words import SdkError, is_denied, is_no_key
-from threadsync.state.s3_answers import Answer, answer_of, state_errors, words_for
-from threadsync.state.s3_client import make_client
-from threadsync.state.vault import Document, LostRaceError
+from threadsync.state.remote.vault import Document, LostRaceError
+from threadsync.state.s3.answers import Answer, answer_of, state_errors, words_for
+from threadsync.state.s3.client import make_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable

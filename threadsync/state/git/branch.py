@@ -11,12 +11,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from threadsync.errors import StateError
-from threadsync.state.git_answers import Outcome, Pushed, is_no_branch, pushed, read_failure
+from threadsync.state.git.answers import Outcome, Pushed, is_no_branch, pushed, read_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from threadsync.state.git_program import Git
+    from threadsync.state.git.program import Git
 
 MARK = "THREADSYNC.md"
 """The file that says whose branch it is; a branch with other files and without it is refused."""

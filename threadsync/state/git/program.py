@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from threadsync.errors import StateError
-from threadsync.state.git_answers import STOPPED, Answer, last_words, masked
+from threadsync.state.git.answers import STOPPED, Answer, last_words, masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,16 +15,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from threadsync.errors import StateError
-from threadsync.state import remote_journal, waiting
+from threadsync.state import waiting
 from threadsync.state.found import Places, found_in
-from threadsync.state.lease import HeldLease
-from threadsync.state.lease_document import break_lease, holder_of
-from threadsync.state.lockfile import this_host, this_user
-from threadsync.state.remote_session import NAME, Loaded, RemoteSession
+from threadsync.state.local.lockfile import this_host, this_user
+from threadsync.state.remote import journal as remote_journal
+from threadsync.state.remote.lease import HeldLease
+from threadsync.state.remote.lease_document import break_lease, holder_of
+from threadsync.state.remote.session import NAME, Loaded, RemoteSession
+from threadsync.state.remote.vault import LostRaceError
 from threadsync.state.seen import Seen, load_seen, remember
 from threadsync.state.store import LockInfo, rfc3339
 from threadsync.state.unbroken import in_thread
-from threadsync.state.vault import LostRaceError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from threadsync.state.model import State
-    from threadsync.state.vault import Document, Vault
+    from threadsync.state.remote.vault import Document, Vault
 
 _ATTEMPTS = 20
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from threadsync.errors import StateError
-from threadsync.state.lease_document import (
+from threadsync.state.remote.lease_document import (
     LEASE,
     NAME,
     WrittenLease,
@@ -20,17 +20,17 @@ from threadsync.state.lease_document import (
     next_lease,
     read_lease,
 )
+from threadsync.state.remote.vault import LostRaceError
 from threadsync.state.unbroken import in_thread
-from threadsync.state.vault import LostRaceError
 from threadsync.state.waiting import take_in_turn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from datetime import datetime
 
-    from threadsync.state.lease_document import Lease
+    from threadsync.state.remote.lease_document import Lease
+    from threadsync.state.remote.vault import Vault
     from threadsync.state.store import LockInfo
-    from threadsync.state.vault import Vault
 
 RENEW_EVERY_S = 45.0
 MARGIN = timedelta(seconds=45)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from threadsync.errors import SettingsError
 from threadsync.s3.client import host_of
 from threadsync.state.durable import read_file, replace_file, saving
-from threadsync.state.s3_objects import S3Objects
-from threadsync.state.s3_probe import probe
+from threadsync.state.s3.objects import S3Objects
+from threadsync.state.s3.probe import probe
 from threadsync.state.strict_json import to_line
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from threadsync.config import StateSettings
-    from threadsync.state.vault import Document
+    from threadsync.state.remote.vault import Document
 
 _STATE = "state.json"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from threadsync.state.journal import Record
-    from threadsync.state.vault import Vault
+    from threadsync.state.remote.vault import Vault
 
 NAME = "journal.json"
 

@@ -1,0 +1,1 @@
+"""A vault on a branch of its own."""

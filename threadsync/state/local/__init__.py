@@ -1,0 +1,1 @@
+"""The state as files on this machine."""

@@ -1,0 +1,1 @@
+"""A state elsewhere: documents, a lease, a journal, whatever holds them."""
