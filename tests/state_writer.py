@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from threadsync.errors import StateError
-from threadsync.state.local import LocalStore
+from threadsync.state.local.store import LocalStore
 from threadsync.state.model import EntryState, PartState, PartStatus
 
 

@@ -15,6 +15,8 @@ from builders import write
 from command_line import CommandLine
 
 from threadsync.errors import ExitCode
+from threadsync.problems import TEXT_TOO_LONG
+from threadsync.reporting.github import step_summary
 
 
 @pytest.fixture
@@ -159,7 +161,37 @@ def test_github_gets_no_more_than_it_shows(cli):
     for n in range(12):
         write(cli.root, f"posts/{n}.md", "---\ntopic_tga: x\n---\nHi\n")
     shown = cli("validate", "--format", "github").out
-    assert (shown.count("::error"), "Found 12 errors" in shown) == (10, True)
+    assert (shown.count("::error"), shown.count("\nmore: posts/")) == (10, 2)
+    assert "Found 12 errors" in shown
+
+
+def test_github_gets_all_problems_in_the_summary_of_the_step(bad, monkeypatch, tmp_path):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    (tmp_path / "summary.md").write_text("before\n")
+    bad("validate", "--format", "github")
+    lines = (tmp_path / "summary.md").read_text().splitlines()
+    assert lines[:2] == ["before", "### threadsync: Found 1 error and 0 warnings."]
+    assert lines[-1].startswith("| posts/x.md:2:1 | error | topic&#95;tga is no key")
+
+
+def test_a_summary_that_cannot_be_written_is_told(bad, monkeypatch, tmp_path):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    result = bad("validate", "--format", "github")
+    assert (result.code, "cannot be written" in result.err) == (ExitCode.PROBLEMS, True)
+
+
+def test_a_summary_without_problems(cli, monkeypatch, tmp_path):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    assert cli("validate", "--format", "github").code == ExitCode.DONE
+    text = (tmp_path / "summary.md").read_text()
+    assert text == "### threadsync: No problems in 1 entry.\n\n"
+
+
+def test_a_summary_is_cut_before_github_drops_it():
+    problem = TEXT_TOO_LONG.at("posts/a.md", count=1, limit=1, over=1)
+    text = step_summary([problem] * 20_000, "Found.")
+    assert len(text.encode()) < 2**20
+    assert re.search(r"… \d+,\d+ more; run", text)
 
 
 @pytest.mark.parametrize("path", ["posts/x.md", "posts", "."])

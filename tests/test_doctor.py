@@ -219,7 +219,7 @@ def test_clocks(ahead, found):
             "posts can only show public web addresses",
         ),
         (
-            MediaSettings(store="s3", bucket="b", public_base_url="https://m"),
+            MediaSettings(store="s3", bucket="b", public_base_urls=("https://m",)),
             [],
             "ok",
             "bucket b, public at https://m, by the settings; it was not asked",

@@ -134,7 +134,8 @@ def test_a_broken_cache_is_no_cache(folder, picture, content):
     assert read_media(wanted(picture), folder)["a.jpg"].facts.picture.width == 400
 
 
-A_ROW = ["sha256:x", "IMAGE", "JPEG", [999, 1, "RGB", 8, "", True, False, 1, 1, False], None, None]
+A_PICTURE = [999, 1, "RGB", 8, "", True, False, 1, 1, False, False]
+A_ROW = ["sha256:x", "IMAGE", "JPEG", A_PICTURE, None, None]
 
 
 @pytest.mark.parametrize(
@@ -147,8 +148,8 @@ A_ROW = ["sha256:x", "IMAGE", "JPEG", [999, 1, "RGB", 8, "", True, False, 1, 1, 
         (3, []),
         (3, {}),
         (3, 5),
-        (3, ["999", 1, "RGB", 8, "", True, False, 1, 1, False]),
-        (3, [999, 1, "RGB", 8, "", 1, False, 1, 1, False]),
+        (3, ["999", *A_PICTURE[1:]]),
+        (3, [*A_PICTURE[:5], 1, *A_PICTURE[6:]]),
         (4, [1]),
         (5, "AAC"),
     ],

@@ -18,8 +18,9 @@ from moto.server import ThreadedMotoServer
 
 from threadsync.config import MediaSettings
 from threadsync.errors import MediaError, SettingsError
-from threadsync.media import s3
-from threadsync.media.s3 import PART_BYTES, S3Uploader
+from threadsync.media import bucket as media_bucket
+from threadsync.media.parts import PART_BYTES
+from threadsync.media.s3 import S3Uploader
 from threadsync.media.sandbox_store import SandboxUploader
 from threadsync.media.stored import CheckedFile
 
@@ -79,7 +80,7 @@ def watched(uploader):
         length = int(request.headers.get("Content-Length", 0))
         uploader.sent.append((request.method, dict(request.headers), length))
 
-    uploader._client.meta.events.register("before-send.s3", note)
+    uploader._bucket._client.meta.events.register("before-send.s3", note)
     return uploader
 
 
@@ -92,6 +93,18 @@ def a_file(folder, data=JPEG, name="cat.jpg"):
     path = folder / name
     path.write_bytes(data)
     return path, "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def a_named_file(folder, data=JPEG, name="cat.jpg"):
+    """What `upload` takes."""
+    path, digest = a_file(folder, data, name)
+    return path, digest, digest[7:]
+
+
+def an_addressed_file(folder):
+    """What `url` takes."""
+    path, digest = a_file(folder)
+    return path, digest[7:]
 
 
 def a_large_file(folder, size_bytes, name="film.mp4"):
@@ -119,7 +132,7 @@ def keys(bucket):
 )
 async def test_it_is_named_by_its_content(uploader, bucket, tmp_path, data, suffix, content_type):
     path, digest = a_file(tmp_path, data, "misnamed.gif")
-    assert await uploader.upload(path, digest)
+    assert await uploader.upload(path, digest, digest[7:])
     stored = bucket.Object(f"threadsync/{digest.removeprefix('sha256:')}{suffix}").get()
     assert stored["Body"].read() == data
     assert stored["ContentType"] == content_type
@@ -127,14 +140,17 @@ async def test_it_is_named_by_its_content(uploader, bucket, tmp_path, data, suff
 
 
 async def test_no_access_list_and_no_checksum_is_sent(uploader, tmp_path):
-    await uploader.upload(*a_file(tmp_path))
+    await uploader.upload(*a_named_file(tmp_path))
     names = {name.lower() for _, headers, _ in uploader.sent for name in headers}
     assert not [name for name in names if "acl" in name or "checksum" in name or "trailer" in name]
 
 
 async def test_nothing_is_sent_twice_in_a_run(uploader, tmp_path):
     path, digest = a_file(tmp_path)
-    assert [await uploader.upload(path, digest), await uploader.upload(path, digest)] == [
+    assert [
+        await uploader.upload(path, digest, digest[7:]),
+        await uploader.upload(path, digest, digest[7:]),
+    ] == [
         True,
         False,
     ]
@@ -143,23 +159,25 @@ async def test_nothing_is_sent_twice_in_a_run(uploader, tmp_path):
 
 async def test_nothing_is_sent_twice_by_the_next_run(uploader, settings, tmp_path):
     path, digest = a_file(tmp_path)
-    await uploader.upload(path, digest)
+    await uploader.upload(path, digest, digest[7:])
     later = watched(S3Uploader(settings))
-    assert not await later.upload(path, digest)
+    assert not await later.upload(path, digest, digest[7:])
     assert methods(later) == ["HEAD"]
 
 
 async def test_the_same_content_is_sent_once_when_asked_for_at_once(uploader, tmp_path):
     one, digest = a_file(tmp_path, name="one.jpg")
     two, _ = a_file(tmp_path, name="two.jpg")
-    sent = await asyncio.gather(*(uploader.upload(path, digest) for path in [one, two] * 5))
+    sent = await asyncio.gather(
+        *(uploader.upload(path, digest, digest[7:]) for path in [one, two] * 5)
+    )
     assert sorted(sent) == [False] * 9 + [True]
     assert methods(uploader) == ["HEAD", "PUT"]
 
 
 async def test_many_files_go_at_once(uploader, bucket, tmp_path):
     files = [a_file(tmp_path, JPEG + bytes([n]), f"{n}.jpg") for n in range(20)]
-    assert all(await asyncio.gather(*(uploader.upload(*file) for file in files)))
+    assert all(await asyncio.gather(*(uploader.upload(*file, file[1][7:]) for file in files)))
     assert len(keys(bucket)) == 20
 
 
@@ -167,23 +185,23 @@ async def test_an_upload_that_failed_is_tried_again(uploader, bucket, tmp_path):
     path, digest = a_file(tmp_path)
     path.write_bytes(PNG)
     with pytest.raises(MediaError):
-        await uploader.upload(path, digest)
+        await uploader.upload(path, digest, digest[7:])
     path.write_bytes(JPEG)
-    assert await uploader.upload(path, digest)
+    assert await uploader.upload(path, digest, digest[7:])
 
 
 async def test_another_run_that_was_quicker_is_fine(uploader, bucket, tmp_path, monkeypatch):
     path, digest = a_file(tmp_path)
     bucket.put_object(Key=f"threadsync/{digest[7:]}.jpg", Body=JPEG)
-    monkeypatch.setattr(uploader, "_size_there", lambda _: None)
-    assert not await uploader.upload(path, digest)
+    monkeypatch.setattr(uploader._bucket, "head", lambda _: None)
+    assert not await uploader.upload(path, digest, digest[7:])
     assert methods(uploader) == ["PUT"]
 
 
 async def test_a_large_file_goes_in_equal_parts(uploader, bucket, tmp_path):
     path, digest = a_large_file(tmp_path, 2 * PART_BYTES + 5000)
-    assert await uploader.upload(path, digest)
-    sizes = [size for method, _, size in uploader.sent if method == "PUT"]
+    assert await uploader.upload(path, digest, digest[7:])
+    sizes = sorted((size for method, _, size in uploader.sent if method == "PUT"), reverse=True)
     assert sizes == [PART_BYTES, PART_BYTES, 5000]
     stored = bucket.Object(f"threadsync/{digest[7:]}.mp4").get()
     assert stored["ContentType"] == "video/mp4"
@@ -193,7 +211,7 @@ async def test_a_large_file_goes_in_equal_parts(uploader, bucket, tmp_path):
 
 async def test_a_file_of_one_part_goes_in_one_request(uploader, bucket, tmp_path):
     path, digest = a_large_file(tmp_path, PART_BYTES)
-    await uploader.upload(path, digest)
+    await uploader.upload(path, digest, digest[7:])
     assert methods(uploader) == ["HEAD", "PUT"]
     assert bucket.Object(f"threadsync/{digest[7:]}.mp4").content_length == PART_BYTES
 
@@ -203,12 +221,13 @@ async def test_a_large_file_is_never_in_memory_whole(settings, tmp_path):
     program = (
         "import asyncio, resource, sys\n"
         "from pathlib import Path\n"
+        "from datetime import timedelta; import datetime\n"
         "from threadsync.config import MediaSettings\n"
         "from threadsync.media.s3 import S3Uploader\n"
         f"uploader = S3Uploader({settings!r})\n"
         "def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
         "before = peak()\n"
-        "asyncio.run(uploader.upload(Path(sys.argv[1]), sys.argv[2]))\n"
+        "asyncio.run(uploader.upload(Path(sys.argv[1]), sys.argv[2], sys.argv[2][7:]))\n"
         "print(peak() - before)\n"
     )
     answer = await asyncio.to_thread(
@@ -229,9 +248,9 @@ async def test_a_changed_file_never_becomes_an_object(uploader, bucket, tmp_path
         file.seek(1000)
         file.write(b"edited")
     with pytest.raises(MediaError, match=r"film\.mp4: changed while it was uploaded; run"):
-        await uploader.upload(path, digest)
+        await uploader.upload(path, digest, digest[7:])
     assert keys(bucket) == []
-    listed = uploader._client.list_multipart_uploads(Bucket=bucket.name)
+    listed = uploader._bucket._client.list_multipart_uploads(Bucket=bucket.name)
     assert listed.get("Uploads", []) == []
 
 
@@ -240,7 +259,7 @@ async def test_a_file_of_another_length_never_becomes_an_object(uploader, bucket
     path, digest = a_file(tmp_path)
     path.write_bytes(JPEG[:-1] if change == "shorter" else JPEG + b"x")
     with pytest.raises(MediaError, match="changed while it was uploaded"):
-        await uploader.upload(path, digest)
+        await uploader.upload(path, digest, digest[7:])
     assert keys(bucket) == []
 
 
@@ -254,21 +273,21 @@ def test_a_file_that_is_cut_off_while_it_is_read_is_noticed(tmp_path):
 
 async def test_a_missing_file_is_said(uploader, tmp_path):
     with pytest.raises(MediaError, match=r"gone\.jpg: cannot be read: No such file"):
-        await uploader.upload(tmp_path / "gone.jpg", "sha256:" + "0" * 64)
+        await uploader.upload(tmp_path / "gone.jpg", "sha256:" + "0" * 64, "0" * 64)
 
 
 async def test_half_an_object_of_another_is_replaced(uploader, bucket, tmp_path):
     path, digest = a_file(tmp_path)
     key = f"threadsync/{digest[7:]}.jpg"
     bucket.put_object(Key=key, Body=JPEG[:10])
-    assert await uploader.upload(path, digest)
+    assert await uploader.upload(path, digest, digest[7:])
     assert bucket.Object(key).get()["Body"].read() == JPEG
 
 
 async def test_a_presigned_address_can_be_fetched(uploader, tmp_path):
     path, digest = a_file(tmp_path)
-    await uploader.upload(path, digest)
-    url = await uploader.url(path, digest)
+    await uploader.upload(path, digest, digest[7:])
+    url = await uploader.url(path, digest[7:])
     async with httpx.AsyncClient(trust_env=False) as client:
         answer = await client.get(url)
     assert (answer.content, answer.headers["Content-Type"]) == (JPEG, "image/jpeg")
@@ -278,14 +297,14 @@ async def test_a_presigned_address_can_be_fetched(uploader, tmp_path):
 
 async def test_a_presigned_address_ends_when_it_is_told(endpoint, bucket, tmp_path):
     uploader = S3Uploader(a_settings(endpoint, bucket.name, presign_expires=60))
-    assert "X-Amz-Expires=60&" in await uploader.url(*a_file(tmp_path))
+    assert "X-Amz-Expires=60&" in await uploader.url(*an_addressed_file(tmp_path))
 
 
 @pytest.mark.parametrize("base", ["https://media.example.com", "https://media.example.com/"])
 async def test_a_public_address_is_plain(endpoint, bucket, tmp_path, base):
-    settings = a_settings(endpoint, bucket.name, public_base_url=base, prefix="my posts/")
+    settings = a_settings(endpoint, bucket.name, public_base_urls=(base,), prefix="my posts/")
     path, digest = a_file(tmp_path)
-    url = await S3Uploader(settings).url(path, digest)
+    url = await S3Uploader(settings).url(path, digest[7:])
     assert url == f"https://media.example.com/my%20posts/{digest[7:]}.jpg"
 
 
@@ -302,12 +321,12 @@ async def test_a_public_address_is_plain(endpoint, bucket, tmp_path, base):
 )
 async def test_a_presigned_address_leads_straight_to_the_bucket(tmp_path, fields, start):
     settings = MediaSettings(store="s3", bucket="b-1", **fields)
-    assert (await S3Uploader(settings).url(*a_file(tmp_path))).startswith(start)
+    assert (await S3Uploader(settings).url(*an_addressed_file(tmp_path))).startswith(start)
 
 
 async def test_r2_gets_its_region(tmp_path):
     settings = MediaSettings(store="s3", bucket="b-1", endpoint_url="https://a.r2.example")
-    assert "%2Fauto%2Fs3%2F" in await S3Uploader(settings).url(*a_file(tmp_path))
+    assert "%2Fauto%2Fs3%2F" in await S3Uploader(settings).url(*an_addressed_file(tmp_path))
 
 
 # --- what goes wrong ------------------------------------------------------------------------------
@@ -369,7 +388,7 @@ async def test_a_refusal_says_what_to_do(refusing, tmp_path, status, code, remed
     refusing.answer = (status, code)
     path, digest = a_file(tmp_path)
     with pytest.raises(MediaError) as caught:
-        await S3Uploader(at(refusing)).upload(path, digest)
+        await S3Uploader(at(refusing)).upload(path, digest, digest[7:])
     text = str(caught.value)
     assert text.startswith(
         f"s3://my-media/threadsync/{digest[7:]}.jpg: the store answered {code} to PutObject; "
@@ -384,18 +403,18 @@ async def test_a_refusal_says_what_to_do(refusing, tmp_path, status, code, remed
 )
 async def test_a_store_without_conditions_is_written_without(refusing, tmp_path, status, code):
     refusing.answer, refusing.takes_unconditional = (status, code), True
-    assert await S3Uploader(at(refusing)).upload(*a_file(tmp_path))
+    assert await S3Uploader(at(refusing)).upload(*a_named_file(tmp_path))
     assert "If-None-Match" not in refusing.seen[-1]
 
 
 async def test_a_head_that_is_refused_leaves_it_to_the_put(refusing, tmp_path):
     refusing.answer = (412, "PreconditionFailed")
-    assert not await S3Uploader(at(refusing)).upload(*a_file(tmp_path))
+    assert not await S3Uploader(at(refusing)).upload(*a_named_file(tmp_path))
 
 
 async def test_a_missing_bucket_is_said(endpoint, tmp_path):
     with pytest.raises(MediaError, match="answered NoSuchBucket to PutObject; create the bucket"):
-        await S3Uploader(a_settings(endpoint, "nobody-made-it")).upload(*a_file(tmp_path))
+        await S3Uploader(a_settings(endpoint, "nobody-made-it")).upload(*a_named_file(tmp_path))
 
 
 async def test_missing_credentials_are_said(endpoint, bucket, tmp_path, monkeypatch):
@@ -403,24 +422,26 @@ async def test_missing_credentials_are_said(endpoint, bucket, tmp_path, monkeypa
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     uploader = S3Uploader(a_settings(endpoint, bucket.name))
-    for call in (uploader.upload, uploader.url):
-        with pytest.raises(MediaError, match=r"no credentials .*; set AWS_ACCESS_KEY_ID and"):
-            await call(*a_file(tmp_path))
+    no_credentials = r"no credentials .*; set AWS_ACCESS_KEY_ID and"
+    with pytest.raises(MediaError, match=no_credentials):
+        await uploader.upload(*a_named_file(tmp_path))
+    with pytest.raises(MediaError, match=no_credentials):
+        await uploader.url(*an_addressed_file(tmp_path))
 
 
 async def test_a_store_that_is_not_there_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    monkeypatch.setattr(s3, "RETRIES", {"total_max_attempts": 1})
+    monkeypatch.setattr(media_bucket, "MANNER", media_bucket.MANNER._replace(attempts=1))
     uploader = S3Uploader(a_settings("http://127.0.0.1:1", "my-media"))
     with pytest.raises(
         MediaError, match=r"s3://my-media/.*cannot be reached \(EndpointConn.*network"
     ):
-        await uploader.upload(*a_file(tmp_path))
+        await uploader.upload(*a_named_file(tmp_path))
 
 
 async def test_a_name_that_is_no_bucket_is_said(endpoint, tmp_path):
     with pytest.raises(MediaError, match=r"no valid name; correct media\.bucket"):
-        await S3Uploader(a_settings(endpoint, "My Bucket!")).upload(*a_file(tmp_path))
+        await S3Uploader(a_settings(endpoint, "My Bucket!")).upload(*a_named_file(tmp_path))
 
 
 def test_an_endpoint_that_is_no_address_is_said():
@@ -479,7 +500,10 @@ def beside(server):
 async def test_the_sandbox_gets_each_file_once(shelf, tmp_path):
     uploader = beside(shelf)
     path, digest = a_file(tmp_path, MP4 * 500)
-    assert [await uploader.upload(path, digest), await uploader.upload(path, digest)] == [
+    assert [
+        await uploader.upload(path, digest, digest[7:]),
+        await uploader.upload(path, digest, digest[7:]),
+    ] == [
         True,
         False,
     ]
@@ -489,16 +513,16 @@ async def test_the_sandbox_gets_each_file_once(shelf, tmp_path):
 async def test_the_sandbox_serves_what_it_got(shelf, tmp_path):
     uploader = beside(shelf)
     path, digest = a_file(tmp_path)
-    await uploader.upload(path, digest)
+    await uploader.upload(path, digest, digest[7:])
     async with httpx.AsyncClient(trust_env=False) as client:
-        assert (await client.get(await uploader.url(path, digest))).content == JPEG
+        assert (await client.get(await uploader.url(path, digest[7:]))).content == JPEG
 
 
 async def test_the_sandbox_never_gets_a_changed_file(shelf, tmp_path):
     path, digest = a_file(tmp_path)
     path.write_bytes(PNG + b"x")
     with pytest.raises(MediaError, match="changed while it was uploaded"):
-        await beside(shelf).upload(path, digest)
+        await beside(shelf).upload(path, digest, digest[7:])
     assert shelf.stored == {}
 
 
@@ -506,10 +530,10 @@ async def test_a_sandbox_that_is_not_there_is_said(tmp_path):
     with pytest.raises(
         MediaError, match=r"cannot be reached \(ConnectError\); is it still running"
     ):
-        await SandboxUploader("http://127.0.0.1:1").upload(*a_file(tmp_path))
+        await SandboxUploader("http://127.0.0.1:1").upload(*a_named_file(tmp_path))
 
 
 async def test_a_sandbox_that_refuses_is_said(shelf, tmp_path):
     shelf.status = 507
     with pytest.raises(MediaError, match="the sandbox answered 507; nothing was stored"):
-        await beside(shelf).upload(*a_file(tmp_path))
+        await beside(shelf).upload(*a_named_file(tmp_path))

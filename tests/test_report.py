@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from builders import NOON, a_media, a_part, an_entry
 from test_plan import a_state, chain, planned, recorded
 
 from threadsync.publishing.events import Event, Outcome
-from threadsync.reporting.markdown import MOST_CHARACTERS, plan_markdown
+from threadsync.reporting.markdown import MOST_CHARACTERS, inert, plan_markdown
 from threadsync.reporting.text import WIDTH, event_line, excerpt, outcome_line, plan_line, plan_text
 
 
@@ -143,3 +144,8 @@ def test_markdown_fits_a_comment():
     shown = plan_markdown(planned(*entries).plan)
     assert len(shown) <= MOST_CHARACTERS + 100
     assert "more lines" in shown
+
+
+def test_words_in_a_table_are_inert_and_read_as_they_are():
+    assert html.unescape(inert("@me: *a_b* | <x> #1\n[a](b)")) == "@me: *a_b* | <x> #1 [a](b)"
+    assert not set(inert("@*_|<>[]()!`")) - set("&#0123456789;")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from threadsync.sandbox.app import ABORT, Sandbox
-from threadsync.state.local import LocalStore
+from threadsync.state.local.store import LocalStore
 
 STORE_FAULTS = ("drop-before", "drop-after", "500-applied", "503", "403", "lying-200")
 """What may happen to an upload; `lying-200` says that it is stored, and stores nothing."""

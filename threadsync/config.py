@@ -11,6 +11,8 @@ from datetime import UTC, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from threadsync.media.treatment import Treatment
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -42,9 +44,21 @@ class MediaSettings(NamedTuple):
     prefix: str = "threadsync/"
     region: str | None = None
     endpoint_url: str | None = None
-    public_base_url: str | None = None
+    public_base_urls: tuple[str, ...] = ()
+    """None, one, or one and another to be tried when Meta cannot fetch from it."""
     presign_expires: int | None = None
     """Seconds; None unless presigned URLs are asked for."""
+    fix: str = "off"
+    """`auto` or `off`: whether files that Threads would refuse are mended before they are sent."""
+    strip_metadata: bool = True
+    check_reachability: bool = True
+    keep_media: timedelta | None = timedelta(days=7)
+    """How long `media prune` keeps what is out; None for ever."""
+
+    @property
+    def treatment(self) -> Treatment:
+        """What is done to files before they are sent."""
+        return Treatment(self.fix == "auto", self.strip_metadata)
 
 
 class StateSettings(NamedTuple):

@@ -10,6 +10,7 @@ The tree branches by what the caller does next::
     ├── StateError          look after the state                       exit 5
     │   └── StateLockedError    wait for the other run, or unlock      exit 5
     ├── MediaError          the bucket or a file of media failed       exit 1
+    │   └── UnreachableError    Meta cannot fetch from the address     exit 1
     └── ApiError            Meta refused or could not be understood    exit 1
         ├── NotSentError            nothing reached Meta: send it again
         ├── TemporaryError          Meta cannot answer now, nothing happened: try later
@@ -99,6 +100,10 @@ class StateLockedError(StateError):
 
 class MediaError(ThreadsyncError):
     """A file could not be read, stored, or made reachable for Meta."""
+
+
+class UnreachableError(MediaError):
+    """What was stored cannot be fetched as Meta fetches; it names the host and what to change."""
 
 
 class ApiError(ThreadsyncError):

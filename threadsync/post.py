@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from threadsync.media.fixing.recipes import Recipe
+
 # https://developers.facebook.com/docs/threads/create-posts/text-attachments, read 2026-11-22.
 STYLES = ("bold", "italic", "highlight", "underline", "strikethrough")
 
@@ -49,6 +51,8 @@ class Media:
     """`sha256:…` of the file's bytes; None for a URL."""
     size_bytes: int = 0
     alt_text: str | None = None
+    recipe: Recipe | None = None
+    """What is made of the file before it is sent; None to send it as it is. Not part of the digest."""
 
     @property
     def name(self) -> str:
@@ -165,6 +169,8 @@ class Entry:
     draft: bool = False
     on_change: OnChange = OnChange.REPLACE
     has_explicit_key: bool = False
+    allowed: frozenset[str] = frozenset()
+    """The codes of the warnings that its file turns off."""
     origins: tuple[Origin, ...] = ()
     """One for each part, or none at all when the parts are those of the file."""
 

@@ -119,6 +119,13 @@ WRONG_TYPE = _error("wrong-type", "{what} is {found}, {wanted} is needed{hint}")
 WRONG_VALUE = _error("wrong-value", "{message}")
 MISSING_KEY = _error("missing-key", "{key} is missing")
 
+# --- warnings that are turned off --------------------------------------------------------------
+ALLOW_UNKNOWN = _error("allow-unknown", "{code} is no code of a warning{suggestion}")
+ALLOW_ERROR = _error(
+    "allow-error", "{code} is an error, which cannot be allowed; correct what it is about"
+)
+ALLOW_UNUSED = _warning("allow-unused", "{code} is allowed and was not found; take it out")
+
 # --- keys and references ------------------------------------------------------------------------
 INVALID_KEY = _error(
     "invalid-key",
@@ -317,6 +324,10 @@ MEDIA_LAYOUT = _warning(
     "{path} has {found}; Meta asks for a plain file, its index in front, without edit lists; "
     "make one without loss",
 )
+MEDIA_TOOL_MISSING = _error(
+    "media-tool-missing",
+    "{path} cannot be mended here: {tool} is not installed; run: pip install 'threadsync[fix]'",
+)
 MEDIA_REPEATED = _warning(
     "media-repeated", "{path} is the same as {other}; the carousel shows it twice"
 )
@@ -353,3 +364,11 @@ TOO_LATE = _error(
 PUBLISHED_DRAFT = _warning(
     "published-draft", "is published and now a draft; a draft changes nothing that is out"
 )
+TARGET_REPLACED = _warning(
+    "target-replaced",
+    "{field} leads to {target}, which {change}: this post stays with the old version, "
+    "until it is published anew itself",
+)
+
+PLANNED = frozenset({PUBLISHED_DRAFT.code, TARGET_REPLACED.code})
+"""Codes of warnings that only a plan can find."""

@@ -20,7 +20,7 @@ nothing of each other.
 from __future__ import annotations
 
 import os
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from threadsync.reading.sources import Found
     from threadsync.signin.held import HeldToken
     from threadsync.state.model import State
+    from threadsync.state.remote.vault import Vault
     from threadsync.state.store import Store
-    from threadsync.state.vault import Vault
 
 SANDBOX_TOKEN = "SANDBOX"  # noqa: S105 - the public token of the built-in sandbox
 
@@ -76,7 +76,7 @@ class Project:
         Files that are as they were and whose entries are out in this form are not read again.
         """
         found = find_sources(str(self.settings.root), self.settings.posts)
-        memory = Memory(self.settings)
+        memory = Memory(self.settings, found.defaults)
         recalled = memory.recall(found.sources, state.is_out)
         loaded = self._read(found._replace(sources=recalled.to_read), state)
         if recalled.unchanged.keys() & {*loaded.unchanged, *(e.key for e in loaded.entries)}:
@@ -130,11 +130,11 @@ class Project:
 
     def store(self) -> Store:
         """Where the state is kept; the sandbox keeps its own on disk."""
-        from threadsync.state.local import LocalStore
+        from threadsync.state.local.store import LocalStore
 
         make: Callable[..., Store] = partial(LocalStore, self.settings.state_path)
         if not self.settings.is_sandbox and self.settings.state.backend != "local":
-            from threadsync.state.remote import RemoteStore
+            from threadsync.state.remote.store import RemoteStore
 
             make = partial(RemoteStore, self._vault())
         return make(
@@ -147,10 +147,10 @@ class Project:
     def _vault(self) -> Vault:
         state = self.settings.state
         if state.backend == "s3":
-            from threadsync.state.s3_vault import S3Vault
+            from threadsync.state.s3.vault import S3Vault
 
             return S3Vault(state, probed_path=self._seen_path.with_name("probed.json"))
-        from threadsync.state.git_vault import GitVault
+        from threadsync.state.git.vault import GitVault
 
         return GitVault(
             self.settings.root,
@@ -171,8 +171,8 @@ class Project:
         token = self.token()
         if token is None:
             raise no_token(self.settings)
-        async with _api(token.secret, self.settings.base_url) as api:
-            yield Connection(api, self._uploader())
+        async with _api(token.secret, self.settings.base_url) as api, self._uploader() as uploader:
+            yield Connection(api, uploader)
 
     def token(self) -> HeldToken | None:
         """The access token to use: the environment's, else the stored one, else None.
@@ -194,17 +194,18 @@ class Project:
         async with (
             SandboxServer(self.settings.sandbox_folder) as server,
             _api(Secret(SANDBOX_TOKEN), server.base_url) as api,
+            aclosing(SandboxUploader(server.base_url)) as uploader,
         ):
-            yield Connection(api, SandboxUploader(server.base_url))
+            yield Connection(api, uploader)
 
-    def _uploader(self) -> Uploader:
+    def _uploader(self) -> aclosing[Uploader]:
         if self.settings.media.store == "none":
             from threadsync.media.uploader import NoUploader
 
-            return NoUploader()
+            return aclosing(NoUploader())
         from threadsync.media.s3 import S3Uploader
 
-        return S3Uploader(self.settings.media)
+        return aclosing(S3Uploader(self.settings.media, self.settings.cache_folder))
 
     @property
     def _seen_path(self) -> Path:

@@ -91,6 +91,16 @@ def resolve(params: Params, lookup: Callable[[str], str]) -> Params:
     }
 
 
+def media_digests(request: PartRequest) -> tuple[str, ...]:
+    """The digests of the files that a part shows, in order."""
+    values = [
+        params.get(name, "")
+        for params in (request.params, *request.children)
+        for name in ("image_url", "video_url")
+    ]
+    return tuple(value.removeprefix("media:") for value in values if value.startswith("media:"))
+
+
 def is_placeholder(name: str, value: str) -> bool:
     """Whether a parameter waits for a value that is only known when it is sent."""
     return name in _PLACEHOLDERS and value.startswith(_PREFIXES)

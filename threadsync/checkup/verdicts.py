@@ -136,7 +136,8 @@ def media_check(media: MediaSettings, entries: Sequence[Entry]) -> Check:
             return Check("media", Verdict.OK, found)
         found = f"media.store is none, and {local.key} shows a file of the project"
         return Check("media", Verdict.PROBLEM, found, "set media.store: s3 and name a bucket")
-    reached = f"public at {media.public_base_url}" if media.public_base_url else "presigned"
+    public = " and ".join(media.public_base_urls)
+    reached = f"public at {public}" if public else "presigned"
     found = f"bucket {media.bucket}, {reached}, by the settings; it was not asked"
     return Check("media", Verdict.OK, found)
 

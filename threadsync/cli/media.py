@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from threadsync.cli.media_fix import files_at, fix
+from threadsync.cli.media_objects import list_objects, prune
 from threadsync.cli.shell import Shell, pass_shell
-from threadsync.errors import ExitCode, UsageError
+from threadsync.errors import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,12 +23,20 @@ EPILOG = """
 Examples:
   threadsync media check               all pictures and videos of the posts
   threadsync media check ~/clip.mov    any file, or all below a folder
+  threadsync media ls                  what is in the bucket, and for which posts
+  threadsync media prune               remove from it what no post needs any more
+  threadsync media fix                 write copies that Threads takes
 """
 
 
 @click.group("media", epilog=EPILOG)
 def command() -> None:
-    """Look at pictures and videos as Threads will."""
+    """Look at pictures and videos as Threads will, and mend them."""
+
+
+command.add_command(fix)
+command.add_command(list_objects)
+command.add_command(prune)
 
 
 @command.command("check")
@@ -57,24 +67,19 @@ def _named(shell: Shell, *, deep: bool) -> list[Checked]:
     from threadsync.reading.named_media import named_media
 
     settings = shell.project().settings
-    wanted = named_media(settings)
-    if deep:
-        return [check_file(name, file.path, is_deep=True) for name, file in wanted.items()]
-    return check_known(wanted, settings.cache_folder)
+    wanted, treatment = named_media(settings), settings.media.treatment
+    if not deep:
+        return check_known(wanted, settings.cache_folder, treatment)
+    return [check_file(name, file.path, treatment, is_deep=True) for name, file in wanted.items()]
 
 
 def _at(shell: Shell, paths: Sequence[Path], *, deep: bool) -> Iterator[Checked]:
     """The files at `paths`, and the media below those that are folders."""
-    from threadsync.media.check import check_file, media_below
+    from threadsync.media.check import check_file
+    from threadsync.media.treatment import Treatment
 
-    for path in paths:
-        place = shell.path(path)
-        if not (place.is_file() or place.is_dir()):
-            raise UsageError(f"{path} does not exist or is neither file nor folder")
-        found = media_below(place) if place.is_dir() else [place]
-        for file in found:
-            shown = path / file.relative_to(place)
-            yield check_file(shown.as_posix(), str(file), is_deep=deep)
+    for file in files_at(shell, paths):
+        yield check_file(file.shown, str(file.place), Treatment(), is_deep=deep)
 
 
 def _show(shell: Shell, checked: Sequence[Checked]) -> None:

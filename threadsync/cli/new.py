@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from importlib.resources import files
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,30 +15,77 @@ from threadsync.errors import UsageError
 from threadsync.reading.keys import proposed_key
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from threadsync.cli.beginnings import Wanted
+    from threadsync.project import Project
 
 EPILOG = """
 \b
-Example:
-  threadsync new "Hello from git"    writes posts/2026-11-20-hello-from-git.md
+Examples:
+  threadsync new "Hello from git"           posts/2026-11-20-hello-from-git.md
+  threadsync new "My cat" --media cat.jpg   with a picture
+  threadsync new "Tabs?" --template poll    asks for the answers on a terminal
 """
 
 
 @click.command("new", epilog=EPILOG)
-@click.argument("title")
+@click.argument("title", required=False)
+@click.option(
+    "--template",
+    type=click.Choice(["text", "photo", "carousel", "chain", "poll"]),
+    help="What kind of post: text by default, with --media photo or carousel.",
+)
+@click.option(
+    "--media",
+    metavar="PATH",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A picture or video of the project; may be given several times.",
+)
+@click.option("--alt", metavar="TEXT", multiple=True, help="What a medium shows, one for each.")
 @pass_shell
-def command(shell: Shell, title: str) -> None:
+def command(
+    shell: Shell,
+    title: str | None,
+    template: str | None,
+    media: tuple[Path, ...],
+    alt: tuple[str, ...],
+) -> None:
     """Write a new post file named after the day and TITLE.
 
-    The post is a draft until you take that line out. No file is ever overwritten.
+    On a terminal it asks for what is missing, elsewhere never. The post is a draft until you take
+    that line out. No file is ever overwritten.
     """
-    if not title.strip():
+    from threadsync.cli.asking import asked, may_ask
+    from threadsync.cli.beginnings import beginning, checked
+
+    project = shell.project()
+    named = partial(_named, shell, project)
+    wanted = checked(title, template, tuple(map(named, media)), alt)
+    if may_ask():
+        wanted = asked(wanted, named)
+    _check_title(wanted)
+    text, suffix, note = beginning(wanted, folder=project.settings.posts[0])
+    path = project.settings.root / project.settings.posts[0]
+    path /= f"{datetime.now(UTC):%Y-%m-%d}-{slug(wanted.title)}{suffix}"
+    write_new(path, text)
+    shell.out(path.relative_to(project.settings.root).as_posix())
+    if note:
+        shell.warn(note)
+
+
+def _named(shell: Shell, project: Project, path: Path | str) -> str:
+    """A file as the project names it; UsageError when it is none."""
+    from threadsync.cli.paths import in_project
+
+    name = in_project(shell.path(Path(path)), project)
+    if not (project.settings.root / name).is_file():
+        raise UsageError(f"{path} is a folder, a picture or video is needed")
+    return name
+
+
+def _check_title(wanted: Wanted) -> None:
+    if not wanted.title.strip():
         raise UsageError("TITLE is empty; write for example: threadsync new 'Hello from git'")
-    settings = shell.project().settings
-    path = settings.root / settings.posts[0] / f"{datetime.now(UTC):%Y-%m-%d}-{slug(title)}.md"
-    template = files("threadsync.cli.templates").joinpath("new.md").read_text("utf-8")
-    write_new(path, template.replace("{title}", title))
-    shell.out(path.relative_to(settings.root).as_posix())
 
 
 def slug(title: str) -> str:

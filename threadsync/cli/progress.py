@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from threadsync.reporting.text import counted, event_line, outcome_line, plan_line, plan_text
+from threadsync.reporting.text import (
+    counted,
+    event_line,
+    outcome_line,
+    plan_line,
+    plan_text,
+    share_line,
+)
 
 if TYPE_CHECKING:
     from typing import Self
@@ -64,6 +71,9 @@ class View:
     def listen(self, event: Event) -> None:
         """Tell one event as it happens. What was approved is done even when nobody reads on."""
         self._shell.needs_reader = False
+        if event.name in {"uploading", "mending"}:
+            self._show_share(event)
+            return
         if self._shell.is_json:
             self._shell.out(json.dumps(event.to_json(), ensure_ascii=False))
             return
@@ -79,7 +89,7 @@ class View:
         if self._progress is not None:
             self._progress.stop()
         if outcome.stopped_by:
-            self._shell.warn("Meta restricts the account; the run stopped there")
+            self._shell.warn(f"{outcome.stopped_by}; the run stopped there")
         if self._had_changes and not self._shell.is_json:
             self._shell.out(outcome_line(outcome))
 
@@ -101,6 +111,13 @@ class View:
         self._progress = Progress(*columns, transient=True)
         self._task = self._progress.add_task("publishing", total=self._total)
         self._progress.start()
+
+    def _show_share(self, event: Event) -> None:
+        """How far a large file is, on the live line; without one, that a film is begun."""
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, description=share_line(event))
+        elif event.values.get("done") == 0 and not (self._shell.quiet or self._shell.is_json):
+            self._line(f"{event.key}: mending {event.values['path']}", None)
 
     def _advance(self, event: Event) -> None:
         if self._progress is None or self._task is None or event.key is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import click
 
 from threadsync.cli.shell import Shell, pass_shell
@@ -16,13 +14,15 @@ Example:
 
 
 @click.command("schema", epilog=EPILOG)
-@click.argument("name", type=click.Choice(["post", "config", "plan", "state", "journal"]))
+@click.argument(
+    "name", type=click.Choice(["post", "config", "defaults", "plan", "state", "journal"])
+)
 @pass_shell
 def command(shell: Shell, name: str) -> None:
-    """Print the JSON Schema of posts, settings, plans, states or journals.
+    """Print the JSON Schema of posts, settings, defaults of a folder, plans, states or journals.
 
     Editors that know it complete keys and show what they mean.
     """
-    shell.out(
-        files("threadsync.schemas").joinpath(f"{name}.schema.json").read_text("utf-8").rstrip()
-    )
+    from threadsync.reading.schema import schema_text
+
+    shell.out(schema_text(name).rstrip())

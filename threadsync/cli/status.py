@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from threadsync.cli.shell import Shell, pass_shell
-from threadsync.errors import ThreadsyncError
+from threadsync.errors import ThreadsyncError, UsageError
 from threadsync.planning.actions import ActionKind
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ EPILOG = """
 Examples:
   threadsync status                    entries of the files and of the state
   threadsync status --format json      the same for programs
+  threadsync status --calendar         what goes out in the weeks ahead
 """
 
 
@@ -48,15 +49,23 @@ class Row:
 
 @click.command("status", epilog=EPILOG)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--calendar", "is_calendar", is_flag=True, help="What goes out in the weeks ahead.")
+@click.option("--weeks", metavar="N", type=click.IntRange(1, 104), help="How many; 4 if left out.")
 @pass_shell
-def command(shell: Shell, form: str) -> None:
+def command(shell: Shell, form: str, *, is_calendar: bool, weeks: int | None) -> None:
     """Show what is out and what waits.
 
-    With a token also how many days it lives and what is left of Meta's quotas.
+    With a token also how many days it lives and what is left of Meta's quotas. The calendar needs no
+    network: it has what the files and the state say, in the time zone of the settings.
     """
     if form == "json":
         shell.for_programs()
+    if weeks is not None and not is_calendar:
+        raise UsageError("--weeks is for --calendar; add it, or leave --weeks out")
     project = shell.project()
+    if is_calendar:
+        _show_calendar(shell, project, form, weeks or 4)
+        return
     rows, account = _gathered(project), asyncio.run(_account(project))
     if form == "json":
         listed = [row.to_json() for row in rows]
@@ -70,12 +79,28 @@ def command(shell: Shell, form: str) -> None:
         shell.say(line)
 
 
-def _gathered(project: Project) -> list[Row]:
+def _show_calendar(shell: Shell, project: Project, form: str, weeks: int) -> None:
+    from threadsync.reading.times import zone
+    from threadsync.reporting.calendar import calendar_of, calendar_text
+
+    _, plan = _planned(project)
+    calendar = calendar_of(plan, zone(project.settings.timezone), weeks)
+    if form == "json":
+        shell.out(json.dumps(calendar.to_json(), ensure_ascii=False, indent=2))
+        return
+    for line in calendar_text(calendar, shell.paint):
+        shell.out(line)
+
+
+def _planned(project: Project) -> tuple[State, Plan]:
     from threadsync.planning.build import Scope
 
     state = project.store().read()
-    plan = project.plan(project.load(state), state, Scope(), now=datetime.now(UTC))
-    return _rows(state, plan)
+    return state, project.plan(project.load(state), state, Scope(), now=datetime.now(UTC))
+
+
+def _gathered(project: Project) -> list[Row]:
+    return _rows(*_planned(project))
 
 
 def _rows(state: State, plan: Plan) -> list[Row]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from threadsync.cli.paths import in_project, is_wanted
 from threadsync.cli.shell import Shell, pass_shell
-from threadsync.errors import ExitCode, FilesError, UsageError
+from threadsync.errors import ExitCode, FilesError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from threadsync.problems import Problem
     from threadsync.project import Project
@@ -25,9 +27,6 @@ Examples:
   threadsync validate posts/hello.md     one file, or all below a folder
   threadsync validate --format github    as annotations of a workflow run
 """
-
-# GitHub shows 10 annotations per level and step, the rest is dropped silently (read 2026-11-22).
-MOST_ANNOTATIONS = 10
 
 
 @click.command("validate", epilog=EPILOG)
@@ -54,11 +53,12 @@ def command(shell: Shell, paths: tuple[Path, ...], form: str) -> int:
             json.dumps({"format_version": 1, "problems": listed}, ensure_ascii=False, indent=2)
         )
     else:
-        for line in _annotations(problems) if form == "github" else ():
-            shell.out(line)
+        sentence = _summary(problems, entries)
+        if form == "github":
+            _tell_github(shell, problems, sentence)
         for problem in problems if form == "text" else ():
             shell.out(shell.problem_line(problem))
-        shell.say(_summary(problems, entries))
+        shell.say(sentence)
     has_errors = any(problem.severity == "error" for problem in problems)
     return ExitCode.PROBLEMS if has_errors else ExitCode.DONE
 
@@ -70,8 +70,8 @@ def _checked(shell: Shell, paths: Sequence[Path]) -> tuple[list[Problem], int]:
         loaded = project.load(_known_state(project))
     except FilesError as error:
         return list(error.problems), 0
-    wanted = [_in_project(shell.path(path), project) for path in paths]
-    return [p for p in loaded.problems if _is_wanted(p.source, wanted)], loaded.number_fine
+    wanted = [in_project(shell.path(path), project) for path in paths]
+    return [p for p in loaded.problems if is_wanted(p.source, wanted)], loaded.number_fine
 
 
 def _known_state(project: Project) -> State:
@@ -85,17 +85,18 @@ def _known_state(project: Project) -> State:
         return State()
 
 
-def _in_project(path: Path, project: Project) -> str:
-    if not path.exists():
-        raise UsageError(f"{path} does not exist")
-    try:
-        return path.resolve().relative_to(project.settings.root).as_posix()
-    except ValueError:
-        raise UsageError(f"{path} is outside the project {project.settings.root}") from None
+def _tell_github(shell: Shell, problems: Sequence[Problem], sentence: str) -> None:
+    """Annotations on stdout, and all problems in the summary of the step when GitHub wants one."""
+    from threadsync.reporting.github import step_summary, workflow_commands
 
-
-def _is_wanted(source: str, wanted: Sequence[str]) -> bool:
-    return not wanted or any(w in {source, "."} or source.startswith(f"{w}/") for w in wanted)
+    for line in workflow_commands(problems):
+        shell.out(line)
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(path).open("a", encoding="utf-8") as summary:
+                summary.write(step_summary(problems, sentence))
+        except OSError as error:
+            shell.warn(f"GITHUB_STEP_SUMMARY {path}: cannot be written: {error.strerror}")
 
 
 def _summary(problems: Sequence[Problem], entries: int) -> str:
@@ -109,21 +110,3 @@ def _summary(problems: Sequence[Problem], entries: int) -> str:
         counted(len(problems) - errors, "warning", "warnings"),
     ]
     return f"Found {' and '.join(found)}."
-
-
-def _annotations(problems: Iterable[Problem]) -> Iterable[str]:
-    """GitHub's workflow commands, the first ten of each level."""
-    shown: dict[str, int] = {}
-    for problem in problems:
-        shown[problem.severity] = shown.get(problem.severity, 0) + 1
-        if shown[problem.severity] <= MOST_ANNOTATIONS:
-            place = f"file={_property(problem.source)},line={problem.line},col={problem.column}"
-            yield f"::{problem.severity} {place},title={problem.code}::{_data(problem.message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -119,7 +119,8 @@ def _slide_id(key: str, n: int) -> str:
 def _medium(medium: Medium) -> Markup:
     if medium.src is None:
         name = "video" if medium.is_video else "picture"
-        return element("div", f"This {name} is not there.", class_="blank")
+        words = medium.note or f"This {name} is not there."
+        return element("div", words, class_="blank")
     if medium.is_video:
         return element(
             "video",
@@ -136,7 +137,10 @@ def _alt_text(medium: Medium) -> Markup:
     if not medium.alt_text:
         return element("figcaption", element("span", "no alt text", class_="no-alt"))
     words = element("p", medium.alt_text, dir="auto")
-    return element("figcaption", element("details", element("summary", "ALT"), words, class_="alt"))
+    alt = element(
+        "details", element("summary", "ALT"), words, class_="alt", open=medium.has_open_alt
+    )
+    return element("figcaption", alt)
 
 
 def _option(option: Option) -> Markup:

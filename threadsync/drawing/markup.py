@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """HTML that is finished; made by `element` and `joined` only."""
+    """HTML that is finished; made by `element`, `joined` and `own_code` only."""
 
     html: str
 
@@ -51,6 +51,11 @@ def element(name: str, /, *children: Content, **attributes: Attribute) -> Markup
 def joined(parts: Iterable[Content]) -> Markup:
     """The parts one after the other, with nothing between them."""
     return Markup("".join(map(_html, parts)))
+
+
+def own_code(name: str, code: str) -> Markup:
+    """A `style` or `script` element with a file that ships with this package, as it is."""
+    return Markup(f"<{name}>{code}</{name}>")
 
 
 def document(*children: Content, **attributes: Attribute) -> str:

@@ -39,6 +39,10 @@ class Medium:
     src: str | None
     is_video: bool = False
     alt_text: str | None = None
+    note: str | None = None
+    """What stands in the place of one without `src`."""
+    has_open_alt: bool = False
+    """Whether the alt text is shown without being asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,16 @@ class Badge(NamedTuple):
     kind: str = "plain"
 
 
+class Meter(NamedTuple):
+    """How much of a limit is used, and how that is told: `text` is such as "312 of 500"."""
+
+    text: str
+    value: int
+    limit: int
+    verdict: str = "good"
+    """A word of the style sheet: good, wait or bad."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostView:
     """A post as a page shows it."""
@@ -104,6 +118,7 @@ class PostView:
     badges: tuple[Badge, ...] = ()
     counts: tuple[str, ...] = ()
     """Such as "3 replies"."""
+    meters: tuple[Meter, ...] = ()
     is_ghost: bool = False
     missing: str | None = None
     """Why there is nothing to see, such as "This post was deleted."; then nothing else is shown."""

@@ -16,7 +16,7 @@ from threadsync.drawing.markup import NOTHING, Markup, element, joined
 from threadsync.drawing.words import draw_words
 
 if TYPE_CHECKING:
-    from threadsync.drawing.model import Badge, PostView
+    from threadsync.drawing.model import Badge, Meter, PostView
 
 TINTS = 6
 """How many colours the style sheet has for the round with an author's first letter."""
@@ -101,9 +101,16 @@ def _badge(badge: Badge) -> Markup:
 
 
 def _foot(post: PostView) -> Markup:
-    if not post.counts:
+    if not (post.counts or post.meters):
         return NOTHING
-    return element("footer", " · ".join(post.counts), class_="small")
+    counts = " · ".join(post.counts)
+    return element("footer", joined(map(_meter, post.meters)), counts, class_="small")
+
+
+def _meter(meter: Meter) -> Markup:
+    used = min(meter.value, meter.limit)
+    bar = element("progress", max=meter.limit, value=used, aria_hidden="true")
+    return element("p", bar, element("span", meter.text), class_=f"meter {meter.verdict}")
 
 
 def _portrait(author: str) -> Markup:

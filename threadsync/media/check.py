@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from threadsync import problems
 from threadsync.media.digests import read_media
 from threadsync.media.facts import Facts, UnreadableError
+from threadsync.media.mending import judged
 from threadsync.media.probe import HEAD_BYTES, is_media, probe, sniff
-from threadsync.media.rules import media_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from threadsync.media.digests import Wanted
+    from threadsync.media.fixing.recipes import Recipe
+    from threadsync.media.treatment import Treatment
     from threadsync.problems import Finding
 
 
@@ -26,6 +28,8 @@ class Checked(NamedTuple):
     """As it is shown."""
     facts: Facts | None
     findings: tuple[Finding, ...]
+    recipe: Recipe | None = None
+    """What is made of the file before it is sent; None to send it as it is."""
 
     def to_json(self) -> dict[str, Any]:
         facts = self.facts or Facts(None, "", 0)
@@ -39,6 +43,7 @@ class Checked(NamedTuple):
                 for name in ("picture", "video", "sound")
                 for part in [getattr(facts, name)]
             },
+            "recipe": self.recipe and self.recipe.name,
             "problems": [
                 {"severity": f.kind.severity, "code": f.kind.code, "message": f.message}
                 for f in self.findings
@@ -46,23 +51,25 @@ class Checked(NamedTuple):
         }
 
 
-def check_known(wanted: Mapping[str, Wanted], cache_folder: Path) -> list[Checked]:
+def check_known(
+    wanted: Mapping[str, Wanted], cache_folder: Path, treatment: Treatment
+) -> list[Checked]:
     """Files of a project, by the paths that are shown; what is remembered of them is not read."""
     known = read_media(wanted, cache_folder)
     return [
-        _checked(path, medium if isinstance(medium, UnreadableError) else medium.facts)
+        _checked(path, medium if isinstance(medium, UnreadableError) else medium.facts, treatment)
         for path, medium in known.items()
     ]
 
 
-def check_file(path: str, place: str, *, is_deep: bool) -> Checked:
+def check_file(path: str, place: str, treatment: Treatment, *, is_deep: bool = False) -> Checked:
     """The file at `place`, shown as `path`; with `is_deep` all pixels of a picture are decoded."""
     try:
-        return _checked(path, probe(place, is_deep=is_deep))
+        return _checked(path, probe(place, is_deep=is_deep), treatment)
     except UnreadableError as exc:
-        return _checked(path, exc)
+        return _checked(path, exc, treatment)
     except OSError as exc:
-        return _checked(path, UnreadableError(exc.strerror or str(exc)))
+        return _checked(path, UnreadableError(exc.strerror or str(exc)), treatment)
 
 
 def media_below(folder: Path) -> Iterator[Path]:
@@ -83,11 +90,12 @@ def _format_of(path: Path) -> str:
         return ""
 
 
-def _checked(path: str, found: Facts | UnreadableError) -> Checked:
+def _checked(path: str, found: Facts | UnreadableError, treatment: Treatment) -> Checked:
     if isinstance(found, UnreadableError):
         finding = problems.MEDIA_UNREADABLE.found(path=_name(path), why=found)
         return Checked(path, None, (finding,))
-    return Checked(path, found, tuple(media_findings(_name(path), found)))
+    findings, recipe = judged(_name(path), found, treatment, path)
+    return Checked(path, found, tuple(findings), recipe)
 
 
 def _name(path: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from threadsync.post import MediaKind
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 """Grows whenever `probe` says something else of the same bytes: what was remembered is then void."""
 
 T = TypeVar("T", bound=tuple[Any, ...])
@@ -19,7 +19,7 @@ class Picture(NamedTuple):
     width: int
     height: int
     mode: str
-    """`L`, `LA`, `P`, `RGB`, `RGBA` or `CMYK`."""
+    """`L`, `LA`, `P`, `RGB`, `RGBA` or `CMYK`; of a format that is not taken, as Pillow names it."""
     depth_bits: int
     """Bits of one colour of one pixel."""
     profile: str = ""
@@ -31,6 +31,8 @@ class Picture(NamedTuple):
     """As in EXIF, 1 to 8."""
     frames: int = 1
     has_location: bool = False
+    has_metadata: bool = False
+    """Whether it holds more than is needed to show it: a place, a camera, a text."""
 
 
 class Video(NamedTuple):

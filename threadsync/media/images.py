@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 import threading
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from threadsync.media.facts import UnreadableError
@@ -17,6 +18,7 @@ from threadsync.media.jpeg import has_end, read_jpeg
 from threadsync.media.png import read_png
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
     from threadsync.media.facts import Picture
@@ -28,7 +30,7 @@ MAX_DECODED_PIXELS = 50_000_000
 
 _DECODING = threading.Lock()
 """Warnings can only be silenced for one thread at a time."""
-_DAMAGE = (
+DAMAGE = (
     ArithmeticError,
     AttributeError,
     EOFError,
@@ -57,7 +59,7 @@ def read_picture(file: BinaryIO, name: str, size_bytes: int, *, is_deep: bool = 
             picture, is_whole = read_png(file, size_bytes)
     except struct.error as exc:
         raise _damaged(name) from exc
-    _refuse_bomb(picture)
+    refuse_bomb(picture)
     if not is_whole:
         raise _damaged(name)
     if is_deep and picture.width * picture.height <= MAX_DECODED_PIXELS:
@@ -65,7 +67,8 @@ def read_picture(file: BinaryIO, name: str, size_bytes: int, *, is_deep: bool = 
     return picture
 
 
-def _refuse_bomb(picture: Picture) -> None:
+def refuse_bomb(picture: Picture) -> None:
+    """UnreadableError for a picture without pixels, or with more than any real one has."""
     if not picture.width or not picture.height:
         raise UnreadableError("it has no pixels")
     if picture.width * picture.height > MAX_PIXELS:
@@ -74,11 +77,18 @@ def _refuse_bomb(picture: Picture) -> None:
 
 def _decode(file: BinaryIO, name: str) -> None:
     """Decode all pixels, those of a JPEG to an eighth of its size; UnreadableError if they cannot be."""
+    with decoding(name):
+        _decode_jpeg(file) if name == "JPEG" else _decode_png(file)
+
+
+@contextmanager
+def decoding(name: str) -> Iterator[None]:
+    """Let Pillow work without warnings; UnreadableError when the file in the format `name` is damaged."""
     with _DECODING, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            _decode_jpeg(file) if name == "JPEG" else _decode_png(file)
-        except _DAMAGE as exc:
+            yield
+        except DAMAGE as exc:
             raise _damaged(name) from exc
 
 

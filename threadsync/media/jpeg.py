@@ -6,7 +6,7 @@ import struct
 from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync.media.colour_profiles import read_profile
-from threadsync.media.exif import read_exif
+from threadsync.media.exif import read_exif, tells_more
 from threadsync.media.facts import Picture, UnreadableError
 
 if TYPE_CHECKING:
@@ -19,10 +19,13 @@ _BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})
 # Baseline, extended and progressive; the others are lossless, hierarchical or arithmetic.
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 _RARE_FRAMES = frozenset({0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
-_SCAN, _END, _APP1, _APP2 = 0xDA, 0xD9, 0xE1, 0xE2
+_SCAN, _END, _APP0, _APP1, _APP2, _APP14 = 0xDA, 0xD9, 0xE0, 0xE1, 0xE2, 0xEE
+_COMMENT = 0xFE
 _END_MARK = b"\xff\xd9"
-_EXIF = b"Exif\0\0"
+EXIF = b"Exif\0\0"
 _ICC = b"ICC_PROFILE\0"
+_FOR_SHOWING = {_APP0: b"JFIF\0", _APP2: _ICC, _APP14: b"Adobe"}
+"""What programs add that is needed to show the colours right; the rest of theirs is metadata."""
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 
 
@@ -41,7 +44,7 @@ def read_jpeg(file: BinaryIO) -> Picture:
     if frame is None or segments[-1].marker != _SCAN:
         raise UnreadableError("it is no whole JPEG picture")
     depth_bits, height, width, colours = struct.unpack_from(">BHHB", frame)
-    orientation, has_location = read_exif(_first(segments, _APP1, _EXIF))
+    orientation, has_location = read_exif(_first(segments, _APP1, EXIF))
     profile = _profile(segments)
     name, is_srgb = read_profile(profile) if profile else ("", colours != 4)
     return Picture(
@@ -52,7 +55,18 @@ def read_jpeg(file: BinaryIO) -> Picture:
         is_srgb=is_srgb,
         orientation=orientation,
         has_location=has_location,
+        has_metadata=any(map(is_metadata, segments)),
     )
+
+
+def is_metadata(segment: Segment) -> bool:
+    """Whether the segment can be left out and the picture still looks the same, turn included."""
+    marker, data = segment
+    if marker == _APP1 and data.startswith(EXIF):
+        return tells_more(data)
+    is_of_a_program = 0xE0 <= marker <= 0xEF
+    is_for_showing = marker in _FOR_SHOWING and data.startswith(_FOR_SHOWING[marker])
+    return marker == _COMMENT or (is_of_a_program and not is_for_showing)
 
 
 def has_end(file: BinaryIO, size_bytes: int) -> bool:
@@ -98,9 +112,9 @@ def _next_marker(file: BinaryIO) -> int | None:
 
 
 def _needed(file: BinaryIO, marker: int, length: int) -> bytes:
-    if marker in _FRAMES or marker in {_APP1, _APP2, _SCAN}:
+    if marker in _FRAMES or marker in {_APP0, _APP1, _APP2, _APP14, _SCAN}:
         data = file.read(length)
-        is_wanted = marker in _FRAMES or data.startswith((_EXIF, _ICC))
+        is_wanted = marker in _FRAMES or data.startswith((EXIF, *_FOR_SHOWING.values()))
         return data if is_wanted else b""
     file.seek(length, 1)
     return b""

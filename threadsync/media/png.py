@@ -7,7 +7,7 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync.media.colour_profiles import read_profile
-from threadsync.media.exif import read_exif
+from threadsync.media.exif import read_exif, tells_more
 from threadsync.media.facts import Picture, UnreadableError
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ _MOST_CHUNKS = 100_000
 _MOST_PROFILE_BYTES = 1_000_000
 _NEEDED = frozenset({b"IHDR", b"acTL", b"cICP", b"iCCP", b"eXIf"})
 _MOST_NEEDED_BYTES = 4_000_000
+EXIF = b"eXIf"
+# Texts, times, EXIF data, content credentials (C2PA), and what Apple's programs note of the others.
+_METADATA = frozenset({b"tEXt", b"iTXt", b"zTXt", b"tIME", EXIF, b"caBX", b"iDOT"})
 _MODES = {0: "L", 2: "RGB", 3: "P", 4: "LA", 6: "RGBA"}
 # ITU-T H.273, table 2: the colour primaries that a cICP chunk names by number; 1 is sRGB.
 _PRIMARIES = {1: "sRGB", 9: "BT.2020", 12: "Display P3"}
@@ -51,8 +54,14 @@ def read_png(file: BinaryIO, size_bytes: int) -> tuple[Picture, bool]:
         orientation=orientation,
         frames=_frames(data.get(b"acTL", b"")),
         has_location=has_location,
+        has_metadata=any(map(is_metadata, chunks)),
     )
     return picture, b"IDAT" in data and b"IEND" in data
+
+
+def is_metadata(chunk: Chunk) -> bool:
+    """Whether the chunk can be left out and the picture still looks the same, turn included."""
+    return chunk.kind in _METADATA and (chunk.kind != EXIF or tells_more(chunk.data))
 
 
 def _chunks(file: BinaryIO, size_bytes: int) -> Iterator[Chunk]:

@@ -1,7 +1,7 @@
 """Facts of a media file, from its content alone: names and suffixes are never believed.
 
-What Threads makes of the facts is in `media.rules`. Files in formats that Threads does not take are
-only named.
+What Threads makes of the facts is in `media.rules`. Of pictures in formats that Threads does not
+take there is what their conversion needs; other such files are only named.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from threadsync.media.facts import Facts
+from threadsync.media.foreign import read_foreign
 from threadsync.media.images import read_picture
 from threadsync.media.mp4 import read_movie
 from threadsync.post import MediaKind
@@ -50,17 +51,8 @@ _MPEG_PACKET_BYTES = 188
 
 _PICTURES = frozenset({"JPEG", "PNG"})
 _VIDEOS = frozenset({"MP4", "MOV"})
-_OTHER_PICTURES = (
-    "GIF",
-    "WebP",
-    "BMP",
-    "TIFF",
-    "AVIF",
-    "HEIC",
-    "JPEG XL",
-    "JPEG 2000",
-    "Canon raw",
-)
+_FOREIGN = frozenset({"GIF", "WebP", "BMP", "TIFF", "AVIF", "HEIC"})
+_OTHER_PICTURES = (*_FOREIGN, "JPEG XL", "JPEG 2000", "Canon raw")
 _OTHER_VIDEOS = ("WebM", "Matroska", "AVI", "FLV", "MPEG", "MPEG-TS", "WMV", "Ogg")
 _KINDS = {
     **dict.fromkeys((*_PICTURES, *_OTHER_PICTURES), MediaKind.IMAGE),
@@ -82,6 +74,8 @@ def probe(path: str, *, is_deep: bool = False) -> Facts:
         if name in _VIDEOS:
             video, sound = read_movie(file, facts.size_bytes)
             return facts._replace(video=video, sound=sound)
+        if name in _FOREIGN:
+            return facts._replace(picture=read_foreign(file, name))
         return facts
 
 

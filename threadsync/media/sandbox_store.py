@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from threadsync.media.uploader import Sent
+
 _CHUNK_BYTES = 256 * 1024
 
 
@@ -25,12 +27,14 @@ class SandboxUploader:
         limits = httpx.Limits(max_connections=16, max_keepalive_connections=0)
         self._client = httpx.AsyncClient(trust_env=False, limits=limits, timeout=60.0)
 
-    async def upload(self, path: Path, digest: str, stem: str) -> bool:
+    addresses = 1
+
+    async def upload(self, path: Path, digest: str, stem: str, sent: Sent | None = None) -> bool:
         url = await self.url(path, stem)
         try:
             if (await self._client.head(url)).is_success:
                 return False
-            answer = await self._put(url, path, digest)
+            answer = await self._put(url, path, digest, sent)
         except httpx.TransportError as exc:
             msg = (
                 f"{url}: the sandbox cannot be reached ({type(exc).__name__}); is it still running?"
@@ -42,18 +46,33 @@ class SandboxUploader:
             )
         return True
 
-    async def url(self, path: Path, stem: str) -> str:
+    async def has(self, name: str) -> bool:
+        try:
+            answer = await self._client.head(f"{self._base_url}/_sandbox/media/{name}")
+        except httpx.TransportError:
+            return False  # the upload will tell
+        return answer.is_success
+
+    async def check(self, path: Path, stem: str) -> None:
+        """The sandbox serves what it was sent."""
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def url(self, path: Path, stem: str, nth: int = 0) -> str:  # noqa: ARG002
         return f"{self._base_url}/_sandbox/media/{stored_name(path, stem)}"
 
-    async def _put(self, url: str, path: Path, digest: str) -> httpx.Response:
+    async def _put(self, url: str, path: Path, digest: str, sent: Sent | None) -> httpx.Response:
         with CheckedFile(path, digest) as file:
             headers = {
                 "Content-Type": stored_type(path).content_type,
                 "Content-Length": str(file.size_bytes),
             }
-            return await self._client.put(url, content=_chunks(file), headers=headers)
+            return await self._client.put(url, content=_chunks(file, sent), headers=headers)
 
 
-async def _chunks(file: CheckedFile) -> AsyncIterator[bytes]:
+async def _chunks(file: CheckedFile, sent: Sent | None) -> AsyncIterator[bytes]:
     while chunk := file.read(_CHUNK_BYTES):
         yield chunk
+        if sent is not None:
+            sent(len(chunk))

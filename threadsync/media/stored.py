@@ -38,7 +38,7 @@ def stored_type(path: Path) -> StoredType:
         with path.open("rb") as file:
             return _TYPES.get(sniff(file.read(HEAD_BYTES)), _UNKNOWN)
     except OSError as exc:
-        raise _unreadable(path, exc) from exc
+        raise unreadable(path, exc) from exc
 
 
 def stem_of(digest: str) -> str:
@@ -47,8 +47,8 @@ def stem_of(digest: str) -> str:
 
 
 def stored_name(path: Path, stem: str) -> str:
-    """`<stem>.jpg` and so on."""
-    return stem + stored_type(path).suffix
+    """`<stem>.jpg` and so on; a stem with a suffix is a name already, and the file is not read."""
+    return stem if "." in stem else stem + stored_type(path).suffix
 
 
 class CheckedFile:
@@ -66,7 +66,7 @@ class CheckedFile:
         try:
             self._file = path.open("rb")
         except OSError as exc:
-            raise _unreadable(path, exc) from exc
+            raise unreadable(path, exc) from exc
         self.size_bytes = self._file.seek(0, 2)
         self._file.seek(0)
 
@@ -87,13 +87,13 @@ class CheckedFile:
         try:
             data = self._file.read(wanted)
         except OSError as exc:
-            raise _unreadable(self._path, exc) from exc
+            raise unreadable(self._path, exc) from exc
         self._hash.update(data)
         self._position += len(data)
         is_short = len(data) < wanted
         is_wrong = self._position == self.size_bytes and self._hash.hexdigest() != self._digest
         if is_short or is_wrong:
-            raise MediaError(f"{self._path}: changed while it was uploaded; run the command again")
+            raise changed(self._path)
         return data
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -106,5 +106,9 @@ class CheckedFile:
         return self._position
 
 
-def _unreadable(path: Path, exc: OSError) -> MediaError:
+def changed(path: Path) -> MediaError:
+    return MediaError(f"{path}: changed while it was uploaded; run the command again")
+
+
+def unreadable(path: Path, exc: OSError) -> MediaError:
     return MediaError(f"{path}: cannot be read: {exc.strerror}; check the file, then run again")

@@ -94,6 +94,8 @@ class Action:
     """(part number, digest, media id) of posts that are out already."""
     moved_from: str | None = None
     """The key under which a moved entry is recorded."""
+    not_before: datetime | None = None
+    """From when what waits may go out; None when that is not known."""
 
     @property
     def is_change(self) -> bool:
@@ -119,6 +121,8 @@ class Action:
         }
         if self.publish_at is not None:
             raw["publish_at"] = self.publish_at.isoformat()
+        if self.not_before is not None:
+            raw["not_before"] = self.not_before.isoformat()
         if self.deletes:
             raw["deletes"] = list(self.deletes)
         if self.adopts:

@@ -1,7 +1,7 @@
 """Compare what the files ask for with what the state remembers: an ordered plan. Pure.
 
 `build_plan` decides each entry by `decide`, finds renamed files and posts that are out already,
-makes entries wait for those they refer to, and puts everything in the order of publishing.
+puts everything in the order of publishing, and lets wait what may not go out yet.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync import problems
 from threadsync.errors import UsageError
-from threadsync.planning.actions import PUBLISHING, Action, ActionKind, Plan
+from threadsync.planning.actions import Action, ActionKind, Plan
 from threadsync.state.model import EntryState, EntryStatus
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from threadsync.config import Policy
     from threadsync.planning.decide import Desired, Verdict
     from threadsync.planning.matching import Observed
-    from threadsync.post import Entry, Reference
+    from threadsync.post import Entry
     from threadsync.problems import Finding
     from threadsync.state.model import State
 
@@ -71,11 +71,17 @@ def build_plan(
         if chosen is None or entry.key in chosen:
             verdicts.add(entry)
     actions = _ordered(verdicts.actions)
+    leading = [e for e in desired if e.references and (chosen is None or e.key in chosen)]
+    if leading:
+        from threadsync.planning.replaced import replaced_targets
+
+        verdicts.findings += replaced_targets(leading, actions, recorded)
     if observed is not None:
         from threadsync.planning.adoption import adopted
 
         actions = adopted(actions, observed, recorded)
-    actions = _waiting_for_others(actions, recorded)
+    if actions:
+        actions = _in_turn(actions, recorded, policy, now)
     plan = Plan(
         account=scope.account,
         lineage=recorded.lineage,
@@ -86,7 +92,20 @@ def build_plan(
         targets=scope.targets,
         prune=scope.prune,
     )
-    return Draft(plan, tuple(verdicts.findings))
+    return Draft(plan, tuple(found for found in verdicts.findings if not _is_allowed(*found)))
+
+
+def _is_allowed(entry: Entry, finding: Finding) -> bool:
+    return finding.kind.code in entry.allowed and finding.kind.severity != problems.ERROR
+
+
+def _in_turn(actions: list[Action], recorded: State, policy: Policy, now: datetime) -> list[Action]:
+    from threadsync.planning.ledger import newest_of
+    from threadsync.planning.pacing import Pace
+    from threadsync.planning.turns import in_turn
+
+    last = newest_of(recorded) if policy.min_gap else None
+    return in_turn(actions, recorded, Pace(policy.min_gap, policy.quiet_hours, last), now)
 
 
 class _Verdicts:
@@ -261,35 +280,3 @@ def _place(action: Action, by_key: Mapping[str, Action], done: dict[str, Action]
 def _parents(action: Action) -> list[str]:
     references = action.entry.references if action.entry else ()
     return [ref.key for ref in references if ref.key and ref.key != action.key]
-
-
-def _waiting_for_others(actions: list[Action], recorded: State) -> list[Action]:
-    """The same actions, but those whose references will not be out wait."""
-    will_be_out: set[str] = set()
-    result = []
-    for action in actions:
-        blocked = _blocked_by(action, recorded, will_be_out)
-        if blocked is None:
-            if action.kind in PUBLISHING:
-                will_be_out.add(action.key)
-            result.append(action)
-        else:
-            result.append(replace(action, kind=ActionKind.WAIT, reason=f"waits for {blocked}"))
-    return result
-
-
-def _blocked_by(action: Action, recorded: State, will_be_out: set[str]) -> Reference | None:
-    if not action.publishes or action.entry is None:
-        return None
-    for reference in action.entry.references:
-        if reference.key in will_be_out or reference.key in {None, action.key}:
-            continue
-        if not _is_out(reference, recorded):
-            return reference
-    return None
-
-
-def _is_out(reference: Reference, recorded: State) -> bool:
-    state = recorded.entry(reference.key or "")
-    part = state.settled_view.part(reference.n) if state else None
-    return part is not None and part.is_published

@@ -6,7 +6,7 @@ entries and making them wait for each other is `plan`'s business.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from threadsync import problems
@@ -71,6 +71,13 @@ class Desired:
             entry.key, kind, reason, entry.source, self.digest, entry, recorded, parts, deletes
         )
 
+    def scheduled(
+        self, recorded: EntryState | None = None, *, first: int, what: str = ""
+    ) -> Action:
+        """An action that waits for the entry's `publish_at`."""
+        waiting = self.action(ActionKind.WAIT, f"scheduled{what}", recorded, first=first)
+        return replace(waiting, not_before=self.entry.publish_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -127,8 +134,8 @@ def _new(desired: Desired, recorded: EntryState | None, policy: Policy, now: dat
     entry = desired.entry
     if entry.draft:
         return Verdict(desired.action(ActionKind.WAIT, "draft", recorded, first=1))
-    if entry.publish_at is not None and entry.publish_at > now:
-        return Verdict(desired.action(ActionKind.WAIT, "scheduled", recorded, first=1))
+    if _is_ahead(entry, now):
+        return Verdict(desired.scheduled(recorded, first=1))
     if entry.publish_at is not None and now - entry.publish_at > policy.max_lateness:
         return _late(desired, recorded, policy, now - entry.publish_at)
     return Verdict(desired.action(ActionKind.CREATE, _why_new(recorded), recorded, first=1))
@@ -198,14 +205,13 @@ def _edited(
     if not _is_ahead(desired.entry, now) or desired.entry.on_change is not OnChange.REPLACE:
         return _changed(desired, recorded, settled, changed)
     what = _what_changed(changed, len(settled.published), len(desired.digests))
-    reason = f"scheduled, replaces what is out ({what})"
-    return Verdict(desired.action(ActionKind.WAIT, reason, recorded, first=1))
+    return Verdict(desired.scheduled(recorded, first=1, what=f", replaces what is out ({what})"))
 
 
 def _append(desired: Desired, recorded: EntryState, settled: EntryState, now: datetime) -> Action:
     known = len(settled.published)
     if _is_ahead(desired.entry, now):
-        return desired.action(ActionKind.WAIT, "scheduled", recorded, first=known + 1)
+        return desired.scheduled(recorded, first=known + 1)
     reason = f"{_parts(len(desired.digests) - known)} added at the end"
     deletes = tuple(old.id for old in settled.pending_deletes)
     return desired.action(ActionKind.APPEND, reason, recorded, first=known + 1, deletes=deletes)

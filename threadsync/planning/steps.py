@@ -28,7 +28,8 @@ class Upload:
     media: Media
 
     def __str__(self) -> str:
-        return f"upload {self.media.path} ({self.media.size_bytes:,} bytes)"
+        mended = f" {self.media.recipe}" if self.media.recipe else ""
+        return f"upload {self.media.path} ({self.media.size_bytes:,} bytes){mended}"
 
 
 @dataclass(frozen=True, slots=True)

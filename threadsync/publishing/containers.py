@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from threadsync.api.polling import NOT_READY_WAITS_S
-from threadsync.errors import NotReadyError
-from threadsync.media.stored import stem_of
+from threadsync.errors import MediaRejectedError, NotReadyError
 from threadsync.planning.matching import fingerprint
 from threadsync.planning.steps import is_usable
+from threadsync.publishing.delivery import sent_file
 from threadsync.publishing.driver import look
 from threadsync.publishing.run import PartFailedError
-from threadsync.request import resolve
+from threadsync.request import media_digests, resolve
 from threadsync.state.model import PartState, PartStatus
 from threadsync.state.store import rfc3339
 
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
     from threadsync.planning.actions import PlannedPart
     from threadsync.post import Media
     from threadsync.publishing.run import EntryRecord, Run
+
+# Meta's subcode for a picture or video that it could not fetch; publishers' reports and help pages of
+# Ayrshare, read 2026-11-22.
+NOT_FETCHED = 2207052
+_FETCH_HINT = (
+    "let facebookexternalhit pass any bot protection and robots.txt there, "
+    "or name a second address in media.public_base_url"
+)
 
 
 @dataclass(slots=True)
@@ -60,11 +69,11 @@ class Containers:
 
         PartFailedError when an item of it cannot be processed.
         """
-        children = await self._children(part)
-        params = await self._filled(part.request.params)
-        if children:
+        params = dict(part.request.params)
+        if children := await self._children(part):
             params["children"] = ",".join(children)
         container_id = await self._create(params)
+        parent = params.get("reply_to_id")
         return PartState(
             n=part.n,
             digest=part.digest,
@@ -72,7 +81,8 @@ class Containers:
             container_id=container_id,
             container_created_at=rfc3339(self.run.now()),
             fingerprint=fingerprint(part.request),
-            reply_to=params.get("reply_to_id"),
+            reply_to=self._media_id(parent) if parent else None,
+            media=media_digests(part.request),
         )
 
     def shows(self, params: Params) -> str:
@@ -83,7 +93,7 @@ class Containers:
 
     async def _children(self, part: PlannedPart) -> list[str]:
         """The ids of the carousel's items, in order, each FINISHED."""
-        ids = [await self._create(await self._filled(params)) for params in part.request.children]
+        ids = [await self._create(params) for params in part.request.children]
         for params, container_id in zip(part.request.children, ids, strict=True):
             await self._await_item(params, container_id)
         return ids
@@ -100,6 +110,24 @@ class Containers:
             raise PartFailedError(f"Meta could not process {shows}: {answer}")
 
     async def _create(self, params: Params) -> str:
+        """Create one container, from the first address of its file that Meta can fetch."""
+        if not _shows_file(params):
+            return await self._create_filled(await self._filled(params))
+        refused: dict[str, MediaRejectedError] = {}
+        for nth in range(self.run.uploader.addresses):
+            filled = await self._filled(params, nth)
+            try:
+                return await self._create_filled(filled)
+            except MediaRejectedError as error:
+                if error.subcode != NOT_FETCHED:
+                    raise
+                refused[_host(filled)] = error
+        why = f"{' or '.join(refused)}: {next(iter(refused.values()))}"
+        raise PartFailedError(
+            f"Meta could not fetch {self.shows(params)} from {why}; {_FETCH_HINT}"
+        )
+
+    async def _create_filled(self, params: Params) -> str:
         """Create one container; a post it replies to that is not visible yet is waited for."""
         for wait in NOT_READY_WAITS_S:
             self.run.check_stop()
@@ -111,20 +139,23 @@ class Containers:
         async with self.run.calls:
             return await self.run.api.create(params)
 
-    async def _filled(self, params: Params) -> Params:
-        """`params` with every placeholder replaced by what Meta understands."""
+    async def _filled(self, params: Params, nth: int = 0) -> Params:
+        """`params` with every placeholder replaced by what Meta understands.
+
+        Of a file that is its `nth` address, from 0.
+        """
         values: dict[str, str] = {}
         for name in ("image_url", "video_url"):
             if params.get(name, "").startswith("media:"):
-                values[params[name]] = await self._url(params[name].removeprefix("media:"))
+                values[params[name]] = await self._url(params[name].removeprefix("media:"), nth)
         for name in ("reply_to_id", "quote_post_id"):
             if name in params:
                 values[params[name]] = self._media_id(params[name]) or _raise_not_out(params[name])
         return resolve(params, values.__getitem__)
 
-    async def _url(self, digest: str) -> str:
-        path = self.media[digest].path or ""
-        return await self.run.uploader.url(self.run.root / path, stem_of(digest))
+    async def _url(self, digest: str, nth: int) -> str:
+        file = sent_file(self.run, self.media[digest])
+        return await self.run.uploader.url(file.path, file.stem, nth)
 
     def _media_id(self, reference: str) -> str | None:
         kind, _, name = reference.partition(":")
@@ -132,6 +163,17 @@ class Containers:
             parent = self.record.state.part(int(name))
             return parent.id if parent else None
         return self.run.session.state.media_id(name) if kind == "post" else reference
+
+
+def _shows_file(params: Params) -> bool:
+    """Whether the container shows a file of ours, for which there may be several addresses."""
+    return any(params.get(name, "").startswith("media:") for name in ("image_url", "video_url"))
+
+
+def _host(params: Params) -> str:
+    """The host of a file's address; the rest of it may be a secret."""
+    address = params.get("image_url") or params.get("video_url") or ""
+    return urlsplit(address).netloc
 
 
 def _raise_not_out(reference: str) -> str:

@@ -18,6 +18,7 @@ from threadsync.publishing.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from typing import Any
 
     from threadsync.planning.actions import Action, Plan
@@ -58,7 +59,7 @@ class _Applier:
         except StoppedError:
             self._outcome.interrupted = True
         except RestrictedError as error:
-            self._outcome.stopped_by = str(error)
+            self._outcome.stopped_by = error.why
         except BaseException:
             await self._run.afterwards.give_up()
             raise
@@ -76,7 +77,7 @@ class _Applier:
             if action.kind is ActionKind.UNKNOWN:
                 self._unknown(action.key, action.reason)
             elif action.kind is ActionKind.WAIT:
-                self._wait(action.key, action.reason)
+                self._wait(action.key, action.reason, action.not_before)
             elif action.is_change and self._has_room(action):
                 actions.append(action)
         return actions
@@ -144,9 +145,10 @@ class _Applier:
         for item in self._blocked:
             self._wait(item.action.key, f"waits for {self._blocked_by(item.action) or 'its turn'}")
 
-    def _wait(self, key: str, reason: str) -> None:
+    def _wait(self, key: str, reason: str, not_before: datetime | None = None) -> None:
         self._outcome.counts["waiting"] += 1
-        self._run.tell("waiting", key, reason=reason)
+        known = {"not_before": not_before.isoformat()} if not_before else {}
+        self._run.tell("waiting", key, reason=reason, **known)
 
     def _unknown(self, key: str, reason: str) -> None:
         self._outcome.counts["unknown"] += 1

@@ -10,14 +10,14 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from threadsync.api.polling import Polling
 from threadsync.errors import ExitCode, ThreadsyncError
 from threadsync.publishing.events import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
     from datetime import datetime
     from pathlib import Path
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from threadsync.state.model import EntryState, PartState
     from threadsync.state.store import Session
 
+T = TypeVar("T")
 DEFAULT_PARALLEL = 4
 JITTER = 0.1
 """By which share of itself a wait may be longer, so that runs started together drift apart."""
@@ -37,7 +38,9 @@ class PartFailedError(ThreadsyncError):
 
 
 class RestrictedError(PartFailedError):
-    """Meta restricts the account: nothing more should be sent in this run."""
+    """What went wrong would go wrong with each post: nothing more should be sent in this run."""
+
+    why = "Meta restricts the account"
 
 
 class InDoubtError(ThreadsyncError):
@@ -117,6 +120,21 @@ class Run:
 
     def jittered(self, seconds: float) -> float:
         return seconds * (1 + JITTER * self.chance())
+
+    async def unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` comes to; it is cancelled, and StoppedError, once somebody asks to end."""
+        working = asyncio.create_task(work)
+        stopping = asyncio.ensure_future(self.stop.wait())
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            if not working.done():
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+        if working.cancelled():
+            raise StoppedError("interrupted")
+        return working.result()
 
     async def pause(self, seconds: float) -> None:
         """Wait, but no longer than until somebody asks to end."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from threadsync.errors import AmbiguousError, ApiError, NotFoundError, RejectedError
-from threadsync.media.stored import stem_of
 from threadsync.planning.actions import ActionKind
 from threadsync.planning.steps import (
     Adopt,
@@ -21,6 +20,7 @@ from threadsync.planning.steps import (
     steps_of,
 )
 from threadsync.publishing.containers import Containers
+from threadsync.publishing.delivery import deliver
 from threadsync.publishing.part import Part
 from threadsync.publishing.protocol import published
 from threadsync.publishing.run import EntryRecord
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Set
 
     from threadsync.planning.actions import Action, PlannedPart
-    from threadsync.post import Media
     from threadsync.publishing.run import Run
 
 
@@ -87,7 +86,8 @@ class Work:
         """
         if any(isinstance(step, Move) for step in steps_of(self.action)):
             await self._move()
-        await asyncio.gather(*(self._upload(medium) for medium in files_of(self.action)))
+        files = files_of(self.action)
+        await asyncio.gather(*(deliver(self.run, self.action.key, file) for file in files))
         first = self.action.parts[0] if self.action.parts else None
         if first and self._may_refer(first):
             await self._part(first).prepare()
@@ -97,16 +97,6 @@ class Work:
         references = self.action.entry.references if self.action.entry else ()
         is_settled = not any(reference.key in self.changing for reference in references)
         return is_settled and self.containers.can_make(part)
-
-    async def _upload(self, medium: Media) -> None:
-        async with self.run.calls:
-            self.run.check_stop()
-            path = self.run.root / (medium.path or "")
-            digest = medium.digest or ""
-            was_sent = await self.run.uploader.upload(path, digest, stem_of(digest))
-        if was_sent:
-            values = {"path": medium.path, "digest": medium.digest, "size_bytes": medium.size_bytes}
-            self.run.tell("uploaded", self.action.key, **values)
 
     async def _do(self, step: Step) -> None:
         match step:

@@ -12,7 +12,7 @@ from threadsync.reading.documents import shorten
 from threadsync.reading.nodes import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from yaml.nodes import Node
 
@@ -28,15 +28,13 @@ def may_hold_tags(text: str) -> bool:
     return " #" in text or "\t#" in text
 
 
-def swallowed_tags(text: str, source: str, outlines: Sequence[Outline]) -> Iterator[Problem]:
-    """What looks like a tag behind each `text` of a YAML file, in order."""
-    for outline in outlines:
-        for node in _texts(outline.root):
-            found = _TAG.match(text, node.end_mark.index) if not node.style else None
-            if found:
-                place = place_of(text, found.start("tag"))
-                tag = shorten(found["tag"])
-                yield problems.TAG_IN_COMMENT.at(source, *place, tag=tag)
+def swallowed_tags(text: str, source: str, outline: Outline) -> Iterator[Problem]:
+    """What looks like a tag behind each `text` of one document of a YAML file, in order."""
+    for node in _texts(outline.root):
+        found = _TAG.match(text, node.end_mark.index) if not node.style else None
+        if found:
+            place = place_of(text, found.start("tag"))
+            yield problems.TAG_IN_COMMENT.at(source, *place, tag=shorten(found["tag"]))
 
 
 def _texts(node: Node | None) -> Iterator[ScalarNode]:

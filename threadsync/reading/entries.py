@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 from threadsync import problems
 from threadsync.media.facts import UnreadableError
-from threadsync.media.rules import carousel_findings, media_findings
+from threadsync.media.mending import judged
+from threadsync.media.rules import carousel_findings
+from threadsync.media.treatment import Treatment
 from threadsync.post import (
     Entry,
     Gif,
@@ -25,6 +27,7 @@ from threadsync.post import (
     TextAttachment,
 )
 from threadsync.problems import Finding
+from threadsync.reading.allowing import after_allowing
 from threadsync.reading.chains import Chain, Chaining, arrange, as_written
 from threadsync.reading.places import part_homes
 from threadsync.reading.rules import Terms, entry_findings
@@ -73,6 +76,8 @@ class Document(NamedTuple):
     value: dict[str, Any]
     body: tuple[BodyPart, ...] | None = None
     """None for YAML."""
+    silenced: frozenset[str] = frozenset()
+    """The codes of warnings that were found and that it allows."""
 
     @property
     def folder(self) -> str:
@@ -98,6 +103,17 @@ class Frame:
     timezone: str = "UTC"
     on_change: OnChange = OnChange.REPLACE
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    treatment: Treatment = field(default_factory=Treatment)
+    """What is done to files of media, where an entry does not say otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What lies beside one document: its folder, what was read there, and what is done to it."""
+
+    folder: str
+    shelf: Shelf
+    treatment: Treatment
 
 
 class Built(NamedTuple):
@@ -120,9 +136,12 @@ def build_entry(document: Document, frame: Frame, shelf: Shelf) -> Built:
         draft=value.get("draft", False),
         on_change=_on_change(value, frame),
         has_explicit_key="key" in value,
+        allowed=frozenset(value.get("allow", ())),
         origins=origins,
     )
     found.extend(as_written(finding, origins) for finding in entry_findings(entry, frame.terms))
+    if "allow" in value:
+        found = after_allowing(found, value["allow"], document.silenced)
     return Built(entry, tuple(found))
 
 
@@ -191,12 +210,19 @@ def _parts(
     document: Document, frame: Frame, shelf: Shelf, found: list[Finding]
 ) -> tuple[Part, ...]:
     parts = []
+    beside = Beside(document.folder, shelf, _treatment(document.value, frame))
     for i, raw in enumerate(part_values(document)):
         complete = {**_defaults_for(raw, frame.defaults), **raw} if i == 0 else raw
         part_found: list[Finding] = []
-        parts.append(_part(complete, document.folder, shelf, part_found))
+        parts.append(_part(complete, beside, part_found))
         found.extend(finding.under("parts", i) for finding in part_found)
     return tuple(parts)
+
+
+def _treatment(value: Mapping[str, Any], frame: Frame) -> Treatment:
+    if "fix" not in value:
+        return frame.treatment
+    return frame.treatment._replace(is_fixed=value["fix"] == "auto")
 
 
 def _chain(value: Mapping[str, Any], frame: Frame, parts: tuple[Part, ...]) -> Chain:
@@ -214,16 +240,16 @@ def _defaults_for(raw: Mapping[str, Any], defaults: Mapping[str, Any]) -> Mappin
     return defaults
 
 
-def _part(raw: Mapping[str, Any], folder: str, shelf: Shelf, found: list[Finding]) -> Part:
+def _part(raw: Mapping[str, Any], beside: Beside, found: list[Finding]) -> Part:
     marked = read_spoilers(trim_blank_lines(raw.get("text", "")))
     if marked.open_at is not None:
         found.append(problems.SPOILER_OPEN.found("text", marked.open_at))
     return Part(
         text=marked.text,
         spoilers=marked.spoilers,
-        media=_media(raw["media"], folder, shelf, found) if "media" in raw else (),
+        media=_media(raw["media"], beside, found) if "media" in raw else (),
         poll=tuple(raw["poll"]["options"]) if "poll" in raw else (),
-        text_attachment=_text_attachment(raw.get("text_attachment"), folder, shelf, found),
+        text_attachment=_text_attachment(raw.get("text_attachment"), beside, found),
         gif=Gif(**raw["gif"]) if "gif" in raw else None,
         allowlisted_country_codes=tuple(raw.get("allowlisted_country_codes", ())),
         reply_to=_reference(raw.get("reply_to")),
@@ -237,24 +263,22 @@ def _reference(text: str | None) -> Reference | None:
 
 
 def _text_attachment(
-    raw: Mapping[str, Any] | None, folder: str, shelf: Shelf, found: list[Finding]
+    raw: Mapping[str, Any] | None, beside: Beside, found: list[Finding]
 ) -> TextAttachment | None:
     if raw is None:
         return None
-    text = raw["text"] if "text" in raw else shelf.texts[folder, raw["path"]]
+    text = raw["text"] if "text" in raw else beside.shelf.texts[beside.folder, raw["path"]]
     if isinstance(text, Finding):
         found.append(text.under("text_attachment"))
         text = "?"
     return styled_text(text, raw.get("link_attachment_url"))
 
 
-def _media(
-    items: Sequence[Any], folder: str, shelf: Shelf, found: list[Finding]
-) -> tuple[Media, ...]:
+def _media(items: Sequence[Any], beside: Beside, found: list[Finding]) -> tuple[Media, ...]:
     media = []
     for i, item in enumerate(items):
         raw = _as_mapping(item)
-        medium, faults = _linked(raw) if "url" in raw else _stored(raw, folder, shelf)
+        medium, faults = _linked(raw) if "url" in raw else _stored(raw, beside)
         media.append(medium)
         found.extend(fault.under("media", i) for fault in faults)
     found.extend(carousel_findings(media))
@@ -269,9 +293,9 @@ def _linked(raw: Mapping[str, Any]) -> tuple[Media, list[Finding]]:
     return Media(kind or MediaKind.IMAGE, url=raw["url"], alt_text=alt_text), faults
 
 
-def _stored(raw: Mapping[str, Any], folder: str, shelf: Shelf) -> tuple[Media, list[Finding]]:
+def _stored(raw: Mapping[str, Any], beside: Beside) -> tuple[Media, list[Finding]]:
     path, alt_text = raw["path"], raw.get("alt_text") or None
-    known = shelf.media[folder, path]
+    known = beside.shelf.media[beside.folder, path]
     if isinstance(known, Finding):
         return Media(MediaKind.IMAGE, path, alt_text=alt_text), [known]
     shown, medium = known
@@ -279,12 +303,13 @@ def _stored(raw: Mapping[str, Any], folder: str, shelf: Shelf) -> tuple[Media, l
         fault = problems.MEDIA_UNREADABLE.found("path", path=path, why=str(medium))
         return Media(MediaKind.IMAGE, shown, alt_text=alt_text), [fault]
     facts = medium.facts
-    faults = [fault.under("path") for fault in media_findings(path, facts)]
+    found, recipe = judged(path, facts, beside.treatment, shown)
+    faults = [fault.under("path") for fault in found]
     kind = facts.kind or MediaKind.IMAGE
     if _asked_kind(raw) not in {None, kind}:
         why = f"{path} is in the format {facts.format}; remove type"
         faults.append(problems.NOT_TOGETHER.found("type", one="type", other="path", why=why))
-    return Media(kind, shown, None, medium.digest, facts.size_bytes, alt_text), faults
+    return Media(kind, shown, None, medium.digest, facts.size_bytes, alt_text, recipe), faults
 
 
 def _asked_kind(raw: Mapping[str, Any]) -> MediaKind | None:

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from threadsync.reading.sources import Source
 
 KEY_PLACES = frozenset(
-    {problems.UNKNOWN_KEY, problems.TEXT_IN_MARKDOWN, problems.CHAIN_IN_MARKDOWN}
+    {
+        problems.UNKNOWN_KEY,
+        problems.TEXT_IN_MARKDOWN,
+        problems.CHAIN_IN_MARKDOWN,
+        problems.ALLOW_UNKNOWN,
+        problems.ALLOW_ERROR,
+        problems.ALLOW_UNUSED,
+    }
 )
 """Problems with a key itself and not with its value."""
 
@@ -78,10 +85,26 @@ def _read_yaml(source: Source, text: str) -> FileRead:
         for i, value in enumerate(values)
     ]
     read = _checked(source, text, documents)
-    if may_hold_tags(text):
-        warnings = swallowed_tags(text, source.name, outlines(text, source.name))
-        return read._replace(problems=(*read.problems, *warnings))
-    return read
+    return _with_lost_tags(read, documents, text) if may_hold_tags(text) else read
+
+
+def _with_lost_tags(read: FileRead, documents: Sequence[Document], text: str) -> FileRead:
+    """The same with warnings of tags that became comments, where they are not allowed."""
+    name, code = documents[0].source, problems.TAG_IN_COMMENT.code
+    warnings: list[Problem] = []
+    silenced: set[int] = set()
+    for document, outline in zip(documents, outlines(text, name), strict=True):
+        found = list(swallowed_tags(text, name, outline))
+        allowed = document.value.get("allow")
+        if found and isinstance(allowed, dict) and code in allowed:
+            silenced.add(document.position)
+        else:
+            warnings.extend(found)
+    fine = [
+        d._replace(silenced=frozenset({code})) if d.position in silenced else d
+        for d in read.documents
+    ]
+    return FileRead(fine, (*read.problems, *warnings), read.broken_keys)
 
 
 def _key(source: Source, value: dict[str, Any], *, is_only: bool = True) -> str:
@@ -111,6 +134,8 @@ def _is_fine(document: Document) -> bool:
     # The only value that may look like a date: it is wanted as it was written.
     if isinstance(publish_at := value.get("publish_at"), Timestamp):
         value["publish_at"] = publish_at.text
+    if value.get("fix") is False:
+        value["fix"] = "off"  # YAML 1.1 makes a boolean of it
     if document.key == "" or not schema.is_valid(schema.POST, value):
         return False
     return document.body is None or not ("text" in value or "chain" in value)

@@ -26,6 +26,8 @@ class Loaded(NamedTuple):
     """Keys of entries that are out as their files ask, with these files, which were not read."""
     clean: Mapping[str, Clean] = {}
     """What may be remembered of files, by their names."""
+    broken: tuple[Entry, ...] = ()
+    """Those with an error that could be built all the same, by key: to be shown, for nothing else."""
 
     @property
     def number_fine(self) -> int:

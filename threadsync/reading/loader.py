@@ -11,14 +11,16 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from threadsync import problems
 from threadsync.media.digests import MediaMemory
 from threadsync.post import OnChange
-from threadsync.problems import ERROR, Finding
+from threadsync.problems import ERROR, Finding, errors_in
+from threadsync.reading.defaults import load_defaults
 from threadsync.reading.entries import Frame, Shelf, build_entry, named_files
-from threadsync.reading.files import broken_file, read_file
+from threadsync.reading.files import KEY_PLACES, broken_file, read_file
 from threadsync.reading.loaded import Clean, Loaded
 from threadsync.reading.named_files import ProjectFiles
 from threadsync.reading.places import Outline, outlines
@@ -64,10 +66,10 @@ def load_sources(
     Entries that are out as their files ask, by `is_out`, are only named in `unchanged`.
     """
     with _without_gc():
-        reading = _Reading(settings, found.problems, is_out)
+        reading = _Reading(settings, found, known_keys, is_out)
         for first in range(0, len(found.sources), _BATCH):
             reading.read(found.sources[first : first + _BATCH])
-        return reading.finished(found.sources, known_keys)
+        return reading.finished(found.sources)
 
 
 def locate(settings: Settings, source: str, key: str | None, pointer: Pointer) -> Place:
@@ -119,7 +121,8 @@ class _Notes:
         for source, findings in self._findings.items():
             outlined = _outlines(settings, source)
             for key, finding in findings:
-                place = _outline_of(key, outlined).place(finding.pointer)
+                is_key = finding.kind in KEY_PLACES
+                place = _outline_of(key, outlined).place(finding.pointer, is_key=is_key)
                 self._problems.append(finding.at(source, *place))
         return tuple(sorted(set(self._problems)))
 
@@ -127,14 +130,17 @@ class _Notes:
 class _Reading:
     """One way through the files of a project, and what it has brought so far."""
 
-    def __init__(self, settings: Settings, faults: Sequence[Problem], is_out: IsOut) -> None:
+    def __init__(
+        self, settings: Settings, found: Found, known_keys: Mapping[str, int], is_out: IsOut
+    ) -> None:
         self._settings = settings
         self._root = str(settings.root)
+        self._known_keys = known_keys
         self._is_out = is_out
-        self._frame = _frame(settings)
+        self._frames = _Frames(settings, found.defaults)
         self._files = ProjectFiles(self._root)
         self._media = MediaMemory(settings.cache_folder)
-        self._notes = _Notes(faults)
+        self._notes = _Notes([*found.problems, *self._frames.problems])
         self._owners: dict[str, str] = {}
         """The file of each key."""
         self._entries: dict[str, Entry] = {}
@@ -150,11 +156,11 @@ class _Reading:
         for document in documents:
             self._build(document, shelf, is_twin=not self._has_own_key(document))
 
-    def finished(self, sources: Sequence[Source], known_keys: Mapping[str, int]) -> Loaded:
+    def finished(self, sources: Sequence[Source]) -> Loaded:
         """Everything that was read, after a look at what leads from one entry to another."""
         self._media.save()
         notes, entries = self._notes, self._entries
-        _check_references(entries, self._twins, known_keys, notes)
+        _check_references(entries, self._twins, self._known_keys, notes)
         fine = [entries[key] for key in sorted(entries) if key not in notes.broken_keys]
         faults = notes.placed(self._settings)
         mixed = {entry.source for entry in entries.values()} | {fault.source for fault in faults}
@@ -165,6 +171,7 @@ class _Reading:
             sources=frozenset(source.name for source in sources),
             unchanged=self._unchanged,
             clean={name: clean for name, clean in self._clean.items() if name not in mixed},
+            broken=tuple(entries[key] for key in sorted(entries) if key in notes.broken_keys),
         )
 
     def _documents(self, sources: Sequence[Source]) -> Iterator[Document]:
@@ -188,13 +195,17 @@ class _Reading:
         return False
 
     def _build(self, document: Document, shelf: Shelf, *, is_twin: bool) -> None:
-        entry, findings = build_entry(document, self._frame, shelf)
+        frame, broken = self._frames.of(document.folder)
+        entry, findings = build_entry(document, frame, shelf)
+        findings = (*findings, *self._missing_tools(entry))
+        if broken:
+            self._notes.broken_keys[entry.key] = broken
         for finding in findings:
             self._notes.add(entry.source, entry.key, finding)
         if is_twin:
             self._twins.append(entry)
             return
-        digest = "" if findings or entry.draft or entry.references else digest_of(entry)
+        digest = "" if findings or broken else self._digest_to_compare(entry)
         if digest and self._is_out(entry.key, entry.source, digest):
             self._unchanged[entry.key] = entry.source
             named = tuple(f"{document.folder}/{path}" for path, _ in named_files(document))
@@ -203,6 +214,23 @@ class _Reading:
             self._clean[entry.source] = Clean(entries, (*known.named_files, *named))
         else:
             self._entries[entry.key] = entry
+
+    def _digest_to_compare(self, entry: Entry) -> str:
+        """The digest of an entry that may be out as its file asks, otherwise ""."""
+        if entry.key not in self._known_keys or entry.draft or entry.references:
+            return ""
+        return digest_of(entry)
+
+    def _missing_tools(self, entry: Entry) -> list[Finding]:
+        """What is not installed and is needed to send the entry; nothing for one that is out."""
+        media = (medium for part in entry.parts for medium in part.media)
+        if not any(medium.recipe and medium.recipe.needs for medium in media):
+            return []
+        from threadsync.media.fixing.tools import tool_findings
+
+        found = list(tool_findings(entry))
+        is_out = found and self._is_out(entry.key, entry.source, digest_of(entry))
+        return [] if is_out else found
 
     def _shelf(self, documents: Sequence[Document]) -> Shelf:
         """Find and read every other file that the documents name, each once."""
@@ -226,6 +254,24 @@ class _Reading:
         )
 
 
+class _Frames:
+    """What the project says about the entries of each folder."""
+
+    def __init__(self, settings: Settings, names: Sequence[str]) -> None:
+        self._frame = _frame(settings)
+        self._known: dict[str, tuple[Frame, str | None]] = {}
+        self._defaults, self.problems = load_defaults(str(settings.root), names, settings.defaults)
+        self._broken = {problem.source for problem in errors_in(self.problems)}
+
+    def of(self, folder: str) -> tuple[Frame, str | None]:
+        """The frame of a folder, and the file that should be part of it and has errors."""
+        if folder not in self._known:
+            values, _, files = self._defaults.of(folder)
+            broken = next((name for name in files if name in self._broken), None)
+            self._known[folder] = replace(self._frame, defaults=values), broken
+        return self._known[folder]
+
+
 def _frame(settings: Settings) -> Frame:
     terms = Terms(
         text_count=settings.policy.text_count,
@@ -234,7 +280,7 @@ def _frame(settings: Settings) -> Frame:
         takes_files=settings.is_sandbox or settings.media.store != "none",
     )
     on_change = OnChange(settings.policy.on_change)
-    return Frame(terms, settings.timezone, on_change, settings.defaults)
+    return Frame(terms, settings.timezone, on_change, settings.defaults, settings.media.treatment)
 
 
 def _check_references(

@@ -1,7 +1,8 @@
 """Files that need not be read again: what they said when they were last read is out already.
 
 Kept are digests, never contents, so the worst that a wrong row could do is to hide a change; a row
-counts only while the file, every file it names, the settings and this program stay the same.
+counts only while the file, every file it names, every `_defaults.yaml`, the settings and this
+program stay the same.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from threadsync import __version__
 from threadsync.stamps import Stamp, is_racy, load_rows, save_rows, stamp_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from threadsync.config import Settings
     from threadsync.reading.loaded import Clean, Loaded
@@ -32,12 +33,14 @@ class Remembered(NamedTuple):
 class Memory:
     """The rows of one project and account, as of the moment they are loaded."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, defaults: Sequence[str]) -> None:
+        """`defaults` are the names of the project's `_defaults.yaml` files."""
         self._root = str(settings.root)
         name = "sandbox" if settings.is_sandbox else settings.account
         self._path = str(settings.cache_folder / "cache" / f"entries.{name}.json")
-        self._version = _fingerprint(settings)
         self._begun_ns = time.time_ns()
+        self._defaults = {name: stamp_at(f"{self._root}/{name}") for name in defaults}
+        self._version = _fingerprint(settings, self._defaults)
         self._rows = load_rows(self._path, self._version)
 
     def recall(
@@ -61,6 +64,8 @@ class Memory:
 
     def keep(self, loaded: Loaded) -> None:
         """Remember the files that were read without a problem, and forget those that are gone."""
+        if not self._is_sure(loaded):
+            return
         rows = {name: row for name, row in self._rows.items() if name in loaded.sources}
         for name, clean in loaded.clean.items():
             row = self._row(name, clean)
@@ -68,6 +73,13 @@ class Memory:
                 rows[name] = row
         if rows != self._rows:
             save_rows(self._path, self._version, rows)
+
+    def _is_sure(self, loaded: Loaded) -> bool:
+        """Whether all defaults are what they were when they were read, and without a problem."""
+        stamps = self._defaults.values()
+        if any(stamp is None or is_racy(stamp, self._begun_ns) for stamp in stamps):
+            return False
+        return self._defaults.keys().isdisjoint(problem.source for problem in loaded.problems)
 
     def _entries(self, source: str) -> list[tuple[str, str]]:
         """Key and digest of each entry of a file that is as it was, otherwise nothing."""
@@ -99,7 +111,7 @@ def _short(stamp: Stamp) -> str:
     return "{:x}.{:x}.{:x}.{:x}".format(*stamp)
 
 
-def _fingerprint(settings: Settings) -> str:
+def _fingerprint(settings: Settings, defaults: Mapping[str, Stamp | None]) -> str:
     """Differs when the same files could mean something else."""
     meaning = (
         __version__,
@@ -108,7 +120,9 @@ def _fingerprint(settings: Settings) -> str:
         settings.defaults,
         settings.policy,
         settings.media.store,
+        settings.media.treatment,
         settings.is_meta,
         settings.is_sandbox,
+        defaults,
     )
     return hashlib.sha256(repr(meaning).encode()).hexdigest()

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 POST = "post"
 CONFIG = "config"
+DEFAULTS = "defaults"
+"""What `defaults` of the settings and a `_defaults.yaml` may say: one definition of CONFIG's."""
 
 
 def schema_text(name: str) -> str:
-    """The JSON Schema of `name`, POST or CONFIG, as it is shipped."""
+    """The JSON Schema of `name`: a file as it is shipped, or DEFAULTS cut out of one."""
+    if name == DEFAULTS:
+        return json.dumps(load_schema(DEFAULTS), ensure_ascii=False, indent=2) + "\n"
     from pkgutil import get_data
 
     data = get_data("threadsync.schemas", f"{name}.schema.json")
@@ -32,6 +36,8 @@ def schema_text(name: str) -> str:
 @cache
 def load_schema(name: str) -> dict[str, Any]:
     """The JSON Schema of `name` as a dict that nobody may change."""
+    if name == DEFAULTS:
+        return _cut_out(load_schema(CONFIG))
     schema: dict[str, Any] = json.loads(schema_text(name))
     return schema
 
@@ -54,6 +60,16 @@ def findings(
     from threadsync.reading.explain import explain
 
     return explain(load_schema(name), document, written)
+
+
+def _cut_out(config: dict[str, Any]) -> dict[str, Any]:
+    definitions = config["$defs"]
+    return {
+        "$schema": config["$schema"],
+        "$id": config["$id"].replace(CONFIG, DEFAULTS),
+        **definitions[DEFAULTS],
+        "$defs": definitions,
+    }
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from datetime import time as clock_time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -20,6 +21,7 @@ from threadsync.config import (
     MediaSettings,
     Policy,
     PollingSettings,
+    QuietHours,
     Secret,
     Settings,
     StateSettings,
@@ -60,10 +62,10 @@ def load_settings(request: Request, environ: Mapping[str, str]) -> Settings:
         posts=_posts(raw.get("posts", "posts")),
         timezone=raw.get("timezone", "UTC"),
         base_url=_base_url(environ, raw),
-        media=MediaSettings(**raw.get("media", {})),
+        media=_media(raw.get("media", {})),
         state=_state(raw.get("state", {}), account),
         defaults=raw.get("defaults", {}),
-        policy=_policy(raw.get("policy", {})),
+        policy=_policy(raw.get("policy", {}), raw.get("timezone", "UTC")),
         polling=_polling(raw.get("polling", {})),
         accounts=raw.get("accounts", {}),
         account=account,
@@ -135,6 +137,16 @@ def _of_account(raw: Mapping[str, Any], account: str) -> dict[str, Any]:
     return {**own, **merged}
 
 
+def _media(raw: Mapping[str, Any]) -> MediaSettings:
+    values = dict(raw)
+    bases = values.pop("public_base_url", ())
+    values["public_base_urls"] = (bases,) if isinstance(bases, str) else tuple(bases)
+    if "keep_media" in values:
+        kept = values["keep_media"]
+        values["keep_media"] = None if kept == "forever" else duration(kept)
+    return MediaSettings(**values)
+
+
 def _state(raw: Mapping[str, Any], account: str) -> StateSettings:
     """Each account has a state of its own, also where the settings name no place for it."""
     if account == "default":
@@ -143,12 +155,22 @@ def _state(raw: Mapping[str, Any], account: str) -> StateSettings:
     return StateSettings(**{**own, **raw})
 
 
-def _policy(raw: Mapping[str, Any]) -> Policy:
+def _policy(raw: Mapping[str, Any], timezone: str) -> Policy:
     values = dict(raw)
-    for name in ("adopt_window", "settle", "max_lateness"):
+    for name in ("adopt_window", "settle", "max_lateness", "min_gap"):
         if name in values:
             values[name] = duration(values[name])
+    if "quiet_hours" in values:
+        values["quiet_hours"] = _quiet_hours(values["quiet_hours"], timezone)
     return Policy(**values)
+
+
+def _quiet_hours(text: str, timezone: str) -> QuietHours:
+    """`22:00-07:00` by the clocks of `timezone`; the schema has seen that it is no more and no less."""
+    from threadsync.reading.times import zone
+
+    begin, end = map(clock_time.fromisoformat, text.split("-"))
+    return QuietHours(begin, end, zone(timezone))
 
 
 def _polling(raw: Mapping[str, Any]) -> PollingSettings:
@@ -171,6 +193,11 @@ def _base_url(environ: Mapping[str, str], raw: Mapping[str, Any]) -> str:
             f"write it like {META_BASE_URL}"
         )
     return url
+
+
+def posts_of(account: Mapping[str, Any], settings: Settings) -> tuple[str, ...]:
+    """The folders with the posts of one of `settings.accounts`."""
+    return _posts(account["posts"]) if "posts" in account else settings.posts
 
 
 def _posts(value: str | list[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Reading threadsync.yaml: its keys and values, checked, with the place of every problem."""
+"""Reading threadsync.yaml and `_defaults.yaml`: keys and values, checked, problems with their place."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from threadsync.errors import SettingsError
 from threadsync.reading import schema, times
 from threadsync.reading.documents import decode, read_values
 from threadsync.reading.places import Outline, outlines
+from threadsync.reading.sources import read_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,29 +28,43 @@ def read_settings(path: Path, source: str) -> Read:
     text = decode(data, source)
     if not isinstance(text, str):
         return {}, (text,)
-    documents, faults = read_values(text, source)
+    raw, faults = _only_document(text, source)
     if faults:
         return {}, faults
-    if len(documents) > 1:
-        why = "it has more than one document; delete the lines of --- and what is below the first"
-        return {}, (problems.YAML_SYNTAX.at(source, why=why),)
-    raw = documents[0] if documents else {}
     _read_off_as_text(raw)
-    return raw, _checked(raw, text, source)
+    return raw, _checked(schema.CONFIG, raw, text, source)
+
+
+def read_defaults(root: str, source: str) -> Read:
+    """The defaults in the file `source` of the project at `root`, and what is wrong with them."""
+    text = read_source(root, source)
+    if not isinstance(text, str):
+        return {}, (text,)
+    raw, faults = _only_document(text, source)
+    return raw, faults or _checked(schema.DEFAULTS, raw, text, source)
+
+
+def _only_document(text: str, source: str) -> Read:
+    documents, faults = read_values(text, source)
+    if not faults and len(documents) > 1:
+        why = "it has more than one document; delete the lines of --- and what is below the first"
+        faults = (problems.YAML_SYNTAX.at(source, why=why),)
+    return documents[0] if documents and not faults else {}, faults
 
 
 def _read_off_as_text(raw: dict[str, Any]) -> None:
-    # `alt_text: off` is how the setting is written; YAML 1.1 makes a boolean of it.
-    policy = raw.get("policy")
-    if isinstance(policy, dict) and policy.get("alt_text") is False:
-        policy["alt_text"] = "off"
+    # `off` is how the settings are written; YAML 1.1 makes a boolean of it.
+    for block, key in (("policy", "alt_text"), ("media", "fix")):
+        values = raw.get(block)
+        if isinstance(values, dict) and values.get(key) is False:
+            values[key] = "off"
 
 
-def _checked(raw: dict[str, Any], text: str, source: str) -> tuple[Problem, ...]:
-    if schema.is_valid(schema.CONFIG, raw) and not _beyond_schema(raw):
+def _checked(name: str, raw: dict[str, Any], text: str, source: str) -> tuple[Problem, ...]:
+    if schema.is_valid(name, raw) and not _beyond_schema(raw):
         return ()
     outline = next(iter(outlines(text, source)), Outline())
-    found = schema.findings(schema.CONFIG, raw, outline.written) or _beyond_schema(raw)
+    found = schema.findings(name, raw, outline.written) or _beyond_schema(raw)
     return tuple(sorted(_placed(finding, outline, source) for finding in found))
 
 
@@ -60,7 +75,7 @@ def _placed(finding: Finding, outline: Outline, source: str) -> Problem:
 
 def _beyond_schema(raw: dict[str, Any]) -> list[Finding]:
     """What is wrong although the schema accepts it."""
-    return [*_bad_timezones(raw), *_missing_bucket(raw)]
+    return [*_bad_timezones(raw), *_missing_bucket(raw), *_no_hours(raw)]
 
 
 def _missing_bucket(raw: dict[str, Any]) -> list[Finding]:
@@ -68,6 +83,16 @@ def _missing_bucket(raw: dict[str, Any]) -> list[Finding]:
     if media.get("store") != "s3" or media.get("bucket"):
         return []
     return [problems.MISSING_KEY.found("media", key="media.bucket, which store: s3 needs,")]
+
+
+def _no_hours(raw: dict[str, Any]) -> list[Finding]:
+    begin, _, end = raw.get("policy", {}).get("quiet_hours", "").partition("-")
+    if not begin or begin != end:
+        return []
+    message = (
+        f"policy.quiet_hours is {begin}-{end}, which begins when it ends; leave it out for none"
+    )
+    return [problems.WRONG_VALUE.found("policy", "quiet_hours", message=message)]
 
 
 def _bad_timezones(raw: dict[str, Any]) -> list[Finding]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from threadsync.problems import Problem
 
 SETTINGS_FILE = "threadsync.yaml"
+DEFAULTS_FILE = "_defaults.yaml"
 MARKDOWN = (".md", ".markdown")
 SUFFIXES = (*MARKDOWN, ".yaml", ".yml")
 
@@ -21,6 +22,8 @@ _NO_FOLDER = "there is no such folder; make it, or set posts in threadsync.yaml"
 _OUTSIDE = "it leads out of the project"
 _NOT_PLAIN = "it is no plain file"
 _BAD_NAME = "its name is not UTF-8; rename the file"
+_DEFAULTS = frozenset({DEFAULTS_FILE, "_defaults.yml"})
+_OTHER_SUFFIX = f"defaults are only read from {DEFAULTS_FILE}; rename the file"
 
 
 class Source(NamedTuple):
@@ -39,19 +42,21 @@ class Found(NamedTuple):
 
     sources: list[Source]
     problems: list[Problem]
+    defaults: list[str] = []  # noqa: RUF012 - nobody changes it
+    """Every `_defaults.yaml`, relative to the project, sorted."""
 
 
 def find_sources(root: str, folders: tuple[str, ...]) -> Found:
     """Every file with posts in the posts `folders` of the project at `root`.
 
-    Names that begin with `_` or `.` and other suffixes are passed over.
+    Names that begin with `_` or `.` and other suffixes are passed over, `_defaults.yaml` is no post.
     """
     walk = _Walk(root)
     for folder in folders:
         walk.folder(os.path.normpath(folder))
     walk.linked_folders()
     sources = sorted(walk.sources.values())
-    return Found(sources, walk.problems)
+    return Found(sources, walk.problems, sorted(walk.defaults))
 
 
 def read_source(root: str, name: str) -> str | Problem:
@@ -70,6 +75,11 @@ def read_source(root: str, name: str) -> str | Problem:
     except OSError as exc:
         return problems.FILE_UNREADABLE.at(name, why=exc.strerror or str(exc))
     return decode(data, name)
+
+
+def folder_of(name: str) -> str:
+    """The folder of a file or folder of the project, "" for the project itself."""
+    return name.rpartition("/")[0]
 
 
 def is_inside(root: str, path: str) -> bool:
@@ -93,6 +103,7 @@ class _Walk:
         self._walked: list[str] = []
         self._links: list[Source] = []
         self.sources: dict[str, Source] = {}
+        self.defaults: set[str] = set()
         self.problems: list[Problem] = []
 
     def folder(self, name: str) -> None:
@@ -119,7 +130,7 @@ class _Walk:
             with os.scandir(f"{self._root}/{name}") as entries:
                 for entry in entries:
                     own = entry.name
-                    if own.startswith(("_", ".")):
+                    if own.startswith(("_", ".")) and own not in _DEFAULTS:
                         continue
                     if own.lower().endswith(SUFFIXES) or _is_folder(entry):
                         inner = own if name == "." else f"{name}/{own}"
@@ -136,7 +147,8 @@ class _Walk:
     def _visit(self, entry: os.DirEntry[str], source: Source) -> None:
         if source.name == SETTINGS_FILE:
             return
-        is_folder = entry.is_dir()
+        is_defaults = entry.name.startswith("_")
+        is_folder = entry.is_dir() and not is_defaults
         if entry.is_symlink() and not is_inside(self._real_root, os.path.realpath(entry.path)):
             self._report(source.name, _OUTSIDE)
         elif is_folder and entry.is_symlink():
@@ -147,6 +159,10 @@ class _Walk:
             self._report(source.name, _NOT_PLAIN)
         elif not _is_utf8(source.name):
             self._report(source.name, _BAD_NAME)
+        elif is_defaults and entry.name != DEFAULTS_FILE:
+            self._report(source.name, _OTHER_SUFFIX)
+        elif is_defaults:
+            self.defaults.add(source.name)
         else:
             self.sources.setdefault(source.name, source)
 

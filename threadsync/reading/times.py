@@ -35,12 +35,11 @@ def read_time(text: str, timezone: str) -> datetime | Finding:
     naive_or_aware = _parsed(text.strip())
     if naive_or_aware is None:
         return problems.BAD_TIME.found("publish_at", value=text[:60])
-    try:
-        if naive_or_aware.tzinfo is not None:
-            return naive_or_aware.astimezone(UTC)
-        return _local(naive_or_aware, timezone)
-    except OverflowError:  # the first and the last day of the calendar
+    if not 1 < naive_or_aware.year < 9999:  # there is no room for other zones at both ends
         return problems.BAD_TIME.found("publish_at", value=text[:60])
+    if naive_or_aware.tzinfo is not None:
+        return naive_or_aware.astimezone(UTC)
+    return _local(naive_or_aware, timezone)
 
 
 @cache

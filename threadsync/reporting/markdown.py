@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # GitHub refuses comments above 65,536 characters (docs, read 2026-11-22); room for the rest.
 MOST_CHARACTERS = 60_000
+_ENTITIES = {ord(character): f"&#{ord(character)};" for character in "\\`*_{}[]<>()#|!~@"}
 
 
 def plan_markdown(plan: Plan) -> str:
@@ -42,7 +43,7 @@ def _fitting(lines: list[str]) -> Iterator[str]:
 def _row(action: Action) -> str:
     symbol = SYMBOLS[action.kind]
     what = action.kind.value if action.kind is not ActionKind.NONE else "left alone"
-    return f"| `{symbol}` | {_code(action.key)} | {what} | {_escaped(why(action))} |"
+    return f"| `{symbol}` | {_code(action.key)} | {what} | {inert(why(action))} |"
 
 
 def _texts(action: Action) -> Iterator[str]:
@@ -53,7 +54,7 @@ def _texts(action: Action) -> Iterator[str]:
         if text:
             number = f" part {part.n}" if len(action.parts) > 1 else ""
             fence = _fence(text)
-            summary = f"<details><summary>{_escaped(action.key)}{number}</summary>"
+            summary = f"<details><summary>{inert(action.key)}{number}</summary>"
             yield f"{summary}\n\n{fence}text\n{text}\n{fence}\n\n</details>\n"
 
 
@@ -70,8 +71,6 @@ def _code(text: str) -> str:
     return f"`{text}`"
 
 
-def _escaped(text: str) -> str:
+def inert(text: str) -> str:
     """`text` inert in a table cell: no markup, no mention, no line break."""
-    for character in "\\`*_{}[]<>()#|!~@":
-        text = text.replace(character, f"&#{ord(character)};")
-    return " ".join(text.split())
+    return " ".join(text.translate(_ENTITIES).split())

@@ -26,6 +26,8 @@ def media_table(checked: Sequence[Checked], paint: Paint = plain) -> Iterator[st
         details = ", ".join(details_of(one.facts)) if one.facts else ""
         if details:
             yield f"    {details}"
+        if one.recipe:
+            yield f"    sent {one.recipe}"
         for finding in one.findings:
             colour = "red" if finding.kind.severity == ERROR else "yellow"
             severity = paint(finding.kind.severity, colour)

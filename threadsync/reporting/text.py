@@ -6,6 +6,7 @@ JSON forms are the values' own `to_json`; Markdown for pull requests is in `mark
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from threadsync.planning.actions import SYMBOLS, ActionKind
@@ -90,7 +91,8 @@ def event_line(event: Event) -> str | None:
     part = f" part {values['n']}" if values.get("n", 1) > 1 else ""
     match event.name:
         case "uploaded":
-            return f"{about}: uploaded {values['path']} ({values['size_bytes']:,} bytes)"
+            mended = f" {values['mended']}" if "mended" in values else ""
+            return f"{about}: uploaded {values['path']}{mended} ({values['size_bytes']:,} bytes)"
         case "published" | "adopted":
             return f"{about}: {event.name}{part} {values.get('permalink') or values['id']}"
         case "deleted":
@@ -100,6 +102,15 @@ def event_line(event: Event) -> str | None:
         case "failed" | "unknown":
             return f"{about}: {event.name}: {values['reason']}"
     return None
+
+
+def share_line(event: Event) -> str:
+    """How far a large file is: one that is sent, or one that is mended."""
+    values = event.values
+    if event.name == "mending":
+        return f"{event.key}: mending {values['path']} {values['done']:.0%}"
+    sent, size = (values[name] / 1e6 for name in ("sent_bytes", "size_bytes"))
+    return f"{event.key}: uploading {sent:,.0f} of {size:,.0f} MB"
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -125,10 +136,13 @@ def _action_lines(action: Action, paint: Paint, *, verbose: bool) -> Iterator[st
 
 
 def why(action: Action) -> str:
-    """The reason of an action, with the time a scheduled one waits for."""
-    if action.kind is ActionKind.WAIT and action.publish_at is not None:
-        return f"{action.reason} for {action.publish_at:%Y-%m-%d %H:%M} UTC"
-    return action.reason
+    """The reason of an action, with the time from which one that waits may go out."""
+    if action.not_before is None:
+        return action.reason
+    moment = f"{action.not_before.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if action.not_before == action.publish_at:
+        return f"{action.reason} for {moment}"
+    return f"{action.reason}, not before {moment}"
 
 
 def _part_line(part: PlannedPart, numbered: bool) -> str:

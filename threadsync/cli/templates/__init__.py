@@ -8,7 +8,9 @@ here                       written to                          by
 `gitignore`                appended to `.gitignore`            init, line by line, what is missing
 `vscode-settings.json`     `.vscode/settings.json`             init
 `plan.yml`, `publish.yml`  `.github/workflows/`                init
-`new.md`                   a post; `{title}` is replaced       new
+`new-KIND.md`, `.yaml`     a post; what is in braces is        new
+                           filled in
+`new-no-KIND.md`           the same while media are missing    new
 =========================  ==================================  ==================================
 
 The editor setting expects copies of the schemas as `.threadsync/post.schema.json` and

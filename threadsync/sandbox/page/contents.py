@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from threadsync.drawing.model import Badge, Gif, LongText, Medium, Option, Poll, Range, Style
+from threadsync.drawing import carried
+from threadsync.drawing.model import Badge, Gif, LongText, Medium, Option, Poll, Range
 from threadsync.sandbox.answers.views import POLL_LIFETIME, media_url
 from threadsync.sandbox.page.ages import left
 from threadsync.sandbox.world.lifecycle import GHOST_LIFETIME, is_listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import datetime
 
     from threadsync.sandbox.model import Draft, Post
@@ -19,7 +20,7 @@ _SHOWN_REPLIES = {"NOT_HUSHED", "UNHUSHED"}
 
 
 def spoilers(draft: Draft) -> tuple[Range, ...]:
-    return tuple(map(_range, draft.text_entities))
+    return carried.ranges(draft.text_entities)
 
 
 def medium(post: Post) -> Medium:
@@ -49,19 +50,11 @@ def poll(post: Post, now: datetime) -> Poll | None:
 
 
 def long_text(draft: Draft) -> LongText | None:
-    attachment = draft.text_attachment
-    if not attachment:
-        return None
-    return LongText(
-        text=attachment["plaintext"],
-        styles=tuple(map(_style, attachment.get("text_with_styling_info") or ())),
-        link=attachment.get("link_attachment_url"),
-    )
+    return carried.long_text(draft.text_attachment)
 
 
 def gif(draft: Draft) -> Gif | None:
-    found = draft.gif_attachment
-    return Gif(id=found["gif_id"], provider=found["provider"]) if found else None
+    return carried.gif(draft.gif_attachment)
 
 
 def numbers(post: Post) -> Iterator[str]:
@@ -80,16 +73,13 @@ def badges(post: Post, now: datetime) -> Iterator[Badge]:
         time_left = left(post.published_at + GHOST_LIFETIME, now, over)
         yield Badge(time_left if time_left == over else f"ghost post, {time_left}", "ghost")
     yield from _state(post, now)
-    if draft.reply_control and draft.reply_control != "everyone":
-        yield Badge(f"replies: {draft.reply_control.replace('_', ' ')}")
-    if draft.enable_reply_approvals:
-        yield Badge("replies need approval")
-    if draft.allowlisted_country_codes:
-        yield Badge(f"only in {', '.join(draft.allowlisted_country_codes)}")
-    if draft.location_id:
-        yield Badge(f"place {draft.location_id}")
-    if draft.crossreshare_to_ig or draft.crossreshare_to_ig_dark_mode:
-        yield Badge("shared to Instagram")
+    yield from carried.badges(
+        reply_control=draft.reply_control,
+        needs_approval=draft.enable_reply_approvals,
+        countries=draft.allowlisted_country_codes,
+        location_id=draft.location_id,
+        is_on_instagram=draft.crossreshare_to_ig or draft.crossreshare_to_ig_dark_mode,
+    )
 
 
 def _state(post: Post, now: datetime) -> Iterator[Badge]:
@@ -100,15 +90,6 @@ def _state(post: Post, now: datetime) -> Iterator[Badge]:
         yield Badge("not in lists yet")
     if post.hide_status not in _SHOWN_REPLIES:
         yield Badge(post.hide_status.lower())
-
-
-def _style(raw: Mapping[str, Any]) -> Style:
-    return Style(_range(raw), tuple(raw["styling_info"]))
-
-
-def _range(raw: Mapping[str, Any]) -> Range:
-    # Meta's sample application sends these numbers as text.
-    return Range(int(raw["offset"]), int(raw["length"]))
 
 
 def _told(number: int, name: str) -> str:

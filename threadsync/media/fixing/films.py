@@ -1,0 +1,52 @@
+"""What ffmpeg is asked to do for each recipe. Pure.
+
+Whatever can stay as it is is copied: making pictures anew costs time and looks worse each time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from threadsync.media import limits
+from threadsync.media.fixing.recipes import ENCODE, REMUX
+
+if TYPE_CHECKING:
+    from threadsync.media.facts import Video
+
+_STREAMS = ("-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn")
+"""The first pictures that are no cover, and the first sound if there is any."""
+_PLAIN = ("-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart")
+"""No metadata, and the index in front."""
+_NO_EDITS = ("-use_editlist", "0", "-f", "mp4")
+_SOUND = ("-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2")
+# Bursts may fill the buffer once more: so a film of 4 s and more keeps below 25 Mbit/s.
+_RATE = ("-maxrate", "20M", "-bufsize", "20M")
+_PICTURES = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "21", "-flags", "+cgop", *_RATE)
+_FRAMES_PER_S = 30
+"""For a film whose own rate is not taken."""
+
+
+def options_for(recipe: str, video: Video | None, frames_per_s: float) -> tuple[str, ...]:
+    """The options between input and output; `frames_per_s` is 0 when it is not known."""
+    if recipe == REMUX:
+        coding: tuple[str, ...] = ("-c", "copy")
+    elif recipe == ENCODE:
+        coding = (*_filters(video), *_frames(frames_per_s), *_PICTURES, *_SOUND)
+    else:
+        coding = ("-c:v", "copy", *_SOUND)
+    return (*_STREAMS, *coding, *_PLAIN, *_NO_EDITS)
+
+
+def _filters(video: Video | None) -> tuple[str, ...]:
+    """Progressive, no wider than allowed, with an even number of rows and columns, 4:2:0, 8 bits."""
+    widest = int(limits.VIDEO_WIDTH.most or 0)
+    scaled = f"scale='trunc(min({widest},iw)/2)*2':-2"
+    is_progressive = video is not None and not video.is_interlaced
+    deinterlaced = () if is_progressive else ("bwdif=deint=interlaced",)
+    return ("-vf", ",".join((*deinterlaced, scaled, "format=yuv420p")))
+
+
+def _frames(frames_per_s: float) -> tuple[str, ...]:
+    if frames_per_s and limits.VIDEO_FRAME_RATE.allows(frames_per_s):
+        return ()
+    return ("-r", str(_FRAMES_PER_S))

@@ -1,0 +1,14 @@
+"""What is done to files of media before they are sent, as settings and entries ask for it. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Treatment(NamedTuple):
+    """What may be done to a file."""
+
+    is_fixed: bool = False
+    """Whether `fix` is `auto`."""
+    is_stripped: bool = True
+    """Whether metadata are taken out."""
