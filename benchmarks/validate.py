@@ -31,7 +31,9 @@ def make(root, count):
         post.parent.mkdir(parents=True, exist_ok=True)
         part.parent.mkdir(exist_ok=True)
         is_markdown = suffix == ".md"
-        whole = f"---\n{front_matter}---\n{text}\n" if is_markdown else f"text: {text}\n{front_matter}"
+        whole = (
+            f"---\n{front_matter}---\n{text}\n" if is_markdown else f"text: {text}\n{front_matter}"
+        )
         post.write_text(whole)
         part.write_text(front_matter if is_markdown else whole)
 

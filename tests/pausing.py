@@ -10,6 +10,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
+
+from filelock import FileLock
 
 from threadsync.api.client import API
 from threadsync.cli import run
@@ -42,7 +45,15 @@ def pause_at(owner, name, side):
 def _stop_once(ahead, side):
     if ahead == [side]:
         ahead.clear()
+        _let_the_disk_be_reached()
         os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _let_the_disk_be_reached():
+    """Wait until no thread writes; none begins to, because the event loop stands still here."""
+    for guard in Path(sys.argv[sys.argv.index("-C") + 1]).rglob(".*.guard"):
+        with FileLock(guard):
+            pass
 
 
 if __name__ == "__main__":

@@ -49,8 +49,8 @@ def moto():
 
 
 @contextmanager
-def seaweed(folder):
-    """The address of a SeaweedFS with its data in `folder`."""
+def seaweed(folder, **more):
+    """The address of a SeaweedFS with its data in `folder`; `more` are options of its own."""
     s3, *others = map(str, _free_ports(6))
     options = {
         "-ip": "127.0.0.1",
@@ -70,10 +70,41 @@ def seaweed(folder):
             )
         ),
     }
-    words = [f"{name}={value}" for name, value in options.items()]
+    words = [f"{name}={value}" for name, value in {**options, **more}.items()]
     keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
     with _running([_program("weed"), "mini", *words], folder, keys):
         yield _awaited(f"http://127.0.0.1:{s3}")
+
+
+@contextmanager
+def seaweed_tls(folder):
+    """The https address of a SeaweedFS, and the file with the certificate to trust."""
+    folder.mkdir()
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    _make_certificate(cert, key)
+    (https,) = map(str, _free_ports(1))
+    data = folder / "data"
+    data.mkdir()
+    options = {"-s3.port.https": https, "-s3.cert.file": str(cert), "-s3.key.file": str(key)}
+    with seaweed(data, **options):
+        yield f"https://127.0.0.1:{https}", cert
+
+
+def _make_certificate(cert, key):
+    """A certificate of its own for 127.0.0.1."""
+    words = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=127.0.0.1",
+    ]
+    address = ["-addext", "subjectAltName=IP:127.0.0.1", "-out", str(cert), "-keyout", str(key)]
+    subprocess.run(["openssl", *words, *address], check=True, capture_output=True)
 
 
 @contextmanager

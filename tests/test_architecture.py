@@ -1,5 +1,6 @@
 """The arrows between modules, as the source has them: a pure centre with thin edges."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,13 @@ def test_the_checker_sees_a_crossing_wherever_it_is(package):
 def test_a_module_is_pure_when_it_says_so(package):
     modules = package(a='"""Counts. Pure."""', b='"""Reads files."""')
     assert [module.says_it_is_pure for module in modules.values()] == [False, True, False]
+
+
+def test_every_package_is_in_the_wheel():
+    root = Path(threadsync.__file__).parent.parent
+    listed = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    there = {
+        ".".join(path.parent.relative_to(root).parts)
+        for path in (root / "threadsync").rglob("__init__.py")
+    }
+    assert set(listed) == there | {"threadsync.schemas"}

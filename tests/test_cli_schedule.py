@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from anyio import to_thread
 from builders import write
 from command_line import CommandLine
+from pictures import a_jpeg
 
 from threadsync.errors import ExitCode
+from threadsync.project import Project
+from threadsync.reading.settings import Request, load_settings
+from threadsync.workflow.apply import Hooks, Options, apply_project
 
 
 @pytest.fixture
@@ -75,6 +81,29 @@ def test_a_saved_plan_of_a_post_that_is_held_publishes_the_others_only(cli):
     assert cli("apply", "plan.json").code == ExitCode.REFUSED
 
 
+def lose_state(cli):
+    (cli.root / ".threadsync/sandbox/threadsync.state.json").unlink()
+
+
+def test_a_lost_state_adopts_what_would_have_to_wait_for_its_turn_too(cli):
+    write(cli.root, "posts/next.md", "Next\n")
+    cli.apply()
+    lose_state(cli)
+    policy(cli, "min_gap: 30m")
+    assert "2 adopted" in cli.apply().last_line
+    assert len(cli.posts()) == 2
+
+
+def test_with_a_lost_state_what_waits_for_its_turn_is_not_taken_for_new(cli):
+    write(cli.root, "posts/cat.jpg", a_jpeg())
+    write(cli.root, "posts/picture.yaml", "media: [{path: cat.jpg, alt_text: a cat}]\n")
+    cli.apply()
+    lose_state(cli)
+    policy(cli, "min_gap: 30m")
+    result = cli.apply()
+    assert (result.code, "out already: picture" in result.err) == (ExitCode.REFUSED, True)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -121,3 +150,43 @@ def test_weeks_that_make_no_sense(cli, arguments):
     result = cli("status", *arguments)
     assert result.code == ExitCode.USAGE
     assert "--weeks" in result.err
+
+
+# --- a cron job, with a clock that moves ---------------------------------------------------------
+
+
+async def run_after(cli, minutes):
+    """An apply that many minutes from now, on a Threads whose clock says the same; its counts."""
+    project = Project(load_settings(Request(folder=cli.root, is_sandbox=True), {}), {})
+    hooks = Hooks(
+        show=lambda _: None,
+        approve=lambda _: True,
+        listen=lambda _: None,
+        stop=asyncio.Event(),
+        wait=lambda _: None,
+    )
+    options = Options(now=datetime.now(UTC) + timedelta(minutes=minutes))
+    outcome = await apply_project(project, options, hooks)
+    return outcome.counts["published"], outcome.counts["waiting"]
+
+
+@pytest.mark.anyio
+async def test_a_run_that_comes_late_or_twice_keeps_the_gap(cli):
+    policy(cli, "min_gap: 1h")
+    for name in ("next", "last"):
+        write(cli.root, f"posts/{name}.md", f"{name}\n")
+    assert await run_after(cli, 0) == (1, 2)
+    assert await run_after(cli, 0) == (0, 2)
+    await to_thread.run_sync(cli.advance_clock, 5 * 3600)
+    assert await run_after(cli, 300) == (1, 1)
+    assert await run_after(cli, 301) == (0, 1)
+    assert await to_thread.run_sync(texts, cli) == ["last", "Hello, Threads!"]
+
+
+@pytest.mark.anyio
+async def test_a_run_that_comes_hours_late_publishes_what_became_due(cli):
+    due = datetime.now(UTC) + timedelta(minutes=90)
+    write(cli.root, "posts/due.md", f"---\npublish_at: {due:%Y-%m-%d %H:%M}\n---\nDue\n")
+    assert await run_after(cli, 0) == (1, 1)
+    assert await run_after(cli, 400) == (1, 0)
+    assert await run_after(cli, 400) == (0, 0)

@@ -8,6 +8,7 @@ import pytest
 from builders import settings, write
 from command_line import CommandLine
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from threadsync.formatting.blocks import UnkeepableError
@@ -160,6 +161,8 @@ def test_the_line_of_a_refusal_is_that_of_the_file():
 
 # --- as properties --------------------------------------------------------------------------------
 
+unhurried = hypothesis_settings(deadline=None, max_examples=60)
+
 KEYS = {
     "text": ["text: Hello", "text: |\n  One\n\n  Two", 'text: "a: #b"', "text: >-\n  a\n  b"],
     "publish_at": ["publish_at: 2030-01-01 09:00"],
@@ -189,6 +192,7 @@ def entries_of(folder, text):
     return load_project(settings(folder)).entries
 
 
+@unhurried
 @given(documents())
 def test_nothing_is_lost_nothing_is_planned_and_once_is_enough(tmp_path_factory, text):
     after = in_yaml(text)
@@ -202,6 +206,7 @@ def test_nothing_is_lost_nothing_is_planned_and_once_is_enough(tmp_path_factory,
     assert [digest_of(entry) for entry in before] == [digest_of(entry) for entry in now]
 
 
+@unhurried
 @given(st.text("-:|>#[]{}&*!%@`'\"\\\n\r\t ab\ufeff\x85\u2028~", max_size=60))
 def test_any_text_is_kept_or_refused(text):
     try:

@@ -61,7 +61,7 @@ def test_a_run_killed_before_the_post_is_out_waits_until_its_container_expires(r
 
 
 def test_the_second_of_two_runs_is_refused_and_told_who_holds_the_lock(runs):
-    runs.fault("publish:1:delay:1")
+    runs.fault("publish:1:delay:4")
     first = runs.apply()
     runs.wait_for_fault(first)
     code, out, err = runs.run("apply", "--auto-approve")
@@ -72,7 +72,7 @@ def test_the_second_of_two_runs_is_refused_and_told_who_holds_the_lock(runs):
 
 
 def test_the_second_of_two_runs_waits_when_asked_to(runs):
-    runs.fault("publish:1:delay:1")
+    runs.fault("publish:1:delay:4")
     first = runs.apply()
     runs.wait_for_fault(first)
     code, out, err = runs.run("apply", "--auto-approve", "--lock-timeout", "30s")

@@ -139,6 +139,16 @@ async def test_it_is_named_by_its_content(uploader, bucket, tmp_path, data, suff
     assert stored["CacheControl"] == "public, max-age=31536000, immutable"
 
 
+async def test_a_mended_copy_has_the_name_it_is_given(uploader, bucket, tmp_path):
+    path, digest = a_file(tmp_path)
+    assert not await uploader.has("ab-jpeg1.jpg")
+    assert await uploader.upload(path, digest, "ab-jpeg1.jpg")
+    assert await uploader.has("ab-jpeg1.jpg")
+    assert keys(bucket) == ["threadsync/ab-jpeg1.jpg"]
+    path.unlink()
+    assert "/threadsync/ab-jpeg1.jpg?" in await uploader.url(path, "ab-jpeg1.jpg")
+
+
 async def test_no_access_list_and_no_checksum_is_sent(uploader, tmp_path):
     await uploader.upload(*a_named_file(tmp_path))
     names = {name.lower() for _, headers, _ in uploader.sent for name in headers}

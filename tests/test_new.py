@@ -87,7 +87,8 @@ def test_what_is_missing_is_said(cli):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "TITLE is empty"),
+        ([], "Missing argument 'TITLE'"),
+        ([" "], "TITLE is empty"),
         (["x", "--alt", "a"], "--alt is given 1 times, --media 0"),
         (["x", "--template", "poll", "--media", "posts/hello.md"], "not with poll"),
         (["x", "--media", "none.jpg"], "none.jpg does not exist"),

@@ -46,7 +46,7 @@ def test_a_target_that_was_replaced_is_told_and_plans_nothing(field):
     draft = planned(entry, parent, state=state)
     assert kinds(draft) == {}
     (message,) = told(draft)
-    assert message.startswith(f"{field} leads to p#1, which was replaced: this post stays")
+    assert message.startswith(f"{field} leads to p#1, which was replaced; this post stays")
     assert draft.findings[0][1].pointer == ("parts", 0, field)
 
 

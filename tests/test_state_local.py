@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import resource
@@ -14,9 +15,11 @@ from datetime import UTC, datetime
 
 import pytest
 from builders import FakeClock
+from filelock import FileLock
 
 from threadsync.errors import StateError, StateLockedError
 from threadsync.state import backups
+from threadsync.state.local import journal_file, lockfile
 from threadsync.state.local.lockfile import process_start
 from threadsync.state.local.store import LocalStore
 from threadsync.state.model import EntryState, PartState, PartStatus, State
@@ -112,6 +115,48 @@ async def test_the_lock_names_the_process(store, folder):
     async with store.session("apply"):
         lock = json.loads((folder / "threadsync.state.lock").read_text())
     assert (lock["pid"], lock["host"]) == (os.getpid(), socket.gethostname())
+
+
+async def test_a_writer_that_stands_still_is_named_with_the_way_out(
+    store, folder, clock, monkeypatch
+):
+    monkeypatch.setattr(lockfile, "GUARD_TIMEOUT_S", 0.05)
+    async with store.session("apply"):
+        with (
+            FileLock(folder / ".threadsync.state.guard"),
+            pytest.raises(StateLockedError) as stopped,
+        ):
+            await a_store(folder, clock).session("apply").__aenter__()
+    said = str(stopped.value)
+    assert f"apply of {lockfile.this_user()} (process {os.getpid()}) has been writing" in said
+    assert said.endswith(f"or end it with kill -9 {os.getpid()}, then run again")
+
+
+async def test_the_disk_is_waited_for_without_the_guard(store, folder, monkeypatch):
+    def synced(_):
+        with FileLock(folder / ".threadsync.state.guard", timeout=0):
+            synced.was_free = True
+
+    async with store.session("apply") as session:
+        await session.record("1", an_entry("1"))
+        monkeypatch.setattr(journal_file, "sync_data", synced)
+        await session.record("2", an_entry("2"))
+    assert synced.was_free
+
+
+async def test_a_record_that_does_not_reach_the_disk_is_taken_back(store, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    async with store.session("apply") as session:
+        await session.record("1", an_entry("1"))
+        with monkeypatch.context() as patched:
+            patched.setattr(journal_file, "sync_data", full)
+            with pytest.raises(StateError, match="no space left"):
+                await session.record("2", an_entry("2"))
+        assert set(store.read().entries) == {"1"}
+        await session.record("3", an_entry("3"))
+        assert set(store.read().entries) == {"1", "3"}
 
 
 async def test_reading_writes_nothing(store, folder):

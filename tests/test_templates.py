@@ -1,5 +1,6 @@
 """What `threadsync init` and `threadsync new` write works as it stands."""
 
+import json
 import re
 import subprocess
 from importlib.resources import files
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from threadsync.cli import run
+from threadsync.cli import COMMANDS, run
 
 TEMPLATES = files("threadsync.cli.templates")
 WORKFLOWS = Path(__file__).parent.parent / ".github/workflows"
@@ -41,6 +42,25 @@ def test_a_new_post_is_a_draft_without_problems(fresh, capsys):
     path = capsys.readouterr().out.splitlines()[-1]
     assert (fresh / path).read_text() == '---\ndraft: true\n---\nA "day": at the sea\n'
     assert run(["-C", str(fresh), "validate"]) == 0
+
+
+def test_editors_find_a_schema_for_every_kind_of_file(fresh):
+    associated = json.loads((fresh / ".vscode/settings.json").read_text())["yaml.schemas"]
+    assert all(json.loads((fresh / name).read_text())["title"] for name in associated)
+    first, _, _ = (fresh / "threadsync.yaml").read_text().partition("\n")
+    assert first == "# yaml-language-server: $schema=.threadsync/config.schema.json"
+
+
+def test_posts_and_defaults_have_one_schema_each(fresh):
+    posts = json.loads((fresh / ".vscode/settings.json").read_text())["yaml.schemas"]
+    assert posts[".threadsync/defaults.schema.json"] == "posts/**/_defaults.yaml"
+    assert "!posts/**/_*.yaml" in posts[".threadsync/post.schema.json"]
+
+
+def test_the_hooks_of_pre_commit_are_commands_of_ours():
+    hooks = yaml.safe_load((WORKFLOWS.parent.parent / ".pre-commit-hooks.yaml").read_text())
+    assert [hook["id"] for hook in hooks] == ["threadsync-validate", "threadsync-fmt"]
+    assert all(hook["entry"].split()[1] in COMMANDS for hook in hooks)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class Watch:
 
     def published(self, container_id):
         """A publish request has come in: it must be the only one of an attempt on record."""
-        new = self._open_attempts(container_id) - self._announced
+        new = self._attempts(container_id) - self._announced
         if len(new) != 1:
             self.unannounced.append(container_id)
         self._announced |= new
@@ -45,7 +45,8 @@ class Watch:
         nth, fault = self.upload_fault or (0, None)
         return fault if nth in {None, self.uploads} else None
 
-    def _open_attempts(self, container_id):
+    def _attempts(self, container_id):
+        """The attempts on record that may have come here; whoever sent them may wait no longer."""
         store = LocalStore(
             self.folder / "threadsync.state.json",
             seen_path=self.folder / "state/default/seen.json",
@@ -56,7 +57,7 @@ class Watch:
         attempts = [
             each for part in parts if part.container_id == container_id for each in part.attempts
         ]
-        return {each["nonce"] for each in attempts if each["outcome"] is None}
+        return {each["nonce"] for each in attempts if each["outcome"] != "not-sent"}
 
 
 class _Watched(Sandbox):

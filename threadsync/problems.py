@@ -366,8 +366,8 @@ PUBLISHED_DRAFT = _warning(
 )
 TARGET_REPLACED = _warning(
     "target-replaced",
-    "{field} leads to {target}, which {change}: this post stays with the old version, "
-    "until it is published anew itself",
+    "{field} leads to {target}, which {change}; this post stays with the old version. "
+    "Edit it to publish it anew, or allow this",
 )
 
 PLANNED = frozenset({PUBLISHED_DRAFT.code, TARGET_REPLACED.code})

@@ -33,11 +33,12 @@ from threadsync.signin.held import HeldToken, command_line, no_token, refresh_co
 from threadsync.state.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from threadsync.api.client import API
     from threadsync.config import Settings
     from threadsync.planning.scopes import Need
+    from threadsync.post import Entry
     from threadsync.project import Project
 
 
@@ -49,10 +50,18 @@ async def examine(project: Project) -> list[Check]:
     needs = needed_scopes(loaded.entries, settings.policy)
     return [
         *await _account(project, state, needs),
-        media_check(settings.media, loaded.entries),
+        await _media(settings, loaded.entries),
         state_found,
         posts_check(loaded.entries, errors_in(loaded.problems)),
     ]
+
+
+async def _media(settings: Settings, entries: Sequence[Entry]) -> Check:
+    if settings.media.store == "none" or settings.is_sandbox:
+        return media_check(settings.media, entries)
+    from threadsync.checkup.bucket import bucket_check
+
+    return await bucket_check(settings.media)
 
 
 def _state(project: Project) -> tuple[State, Check]:

@@ -24,6 +24,7 @@ COMMANDS = {
     "validate": "Show every problem of every file.",
     "show": "Show one entry: defaults, counts, digests, requests.",
     "fmt": "Put the keys of posts in order.",
+    "preview": "Show the posts as they will look: one HTML page.",
     "plan": "Show what apply would do.",
     "apply": "Publish what is new or changed.",
     "status": "Show what is out and what waits.",
@@ -32,7 +33,7 @@ COMMANDS = {
     "state": "Look into the state and mend it.",
     "auth": "Get, look at and renew the access token.",
     "media": "Look at pictures and videos as Threads will; mend them.",
-    "doctor": "Check the token, its permissions, quotas and the clock.",
+    "doctor": "Check the token, its permissions, quotas, the clock and the bucket.",
     "sandbox": "Run a Threads of one's own.",
     "schema": "Print the JSON Schema of posts or settings.",
 }

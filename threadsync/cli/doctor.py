@@ -27,10 +27,10 @@ _COLOURS = {"ok": "green", "warning": "yellow", "problem": "red"}
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @pass_shell
 def command(shell: Shell, form: str) -> int:
-    """Check the token, its permissions, quotas and the clock.
+    """Check the token, its permissions, quotas, the clock and the bucket.
 
-    Also what the settings of media and state mean. Asks Threads, changes nothing. Ends with 1 when
-    there is a problem; a warning is none.
+    Asks Threads and changes nothing there; into the bucket for media a picture of one pixel is put,
+    fetched as Meta does, and removed. Ends with 1 when there is a problem; a warning is none.
     """
     from threadsync.checkup.examine import examine
 

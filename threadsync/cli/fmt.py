@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 EPILOG = """
 \b
 Examples:
-  threadsync fmt                    all posts
-  threadsync fmt posts/hello.md     one file, or all below a folder
-  threadsync fmt --check            change nothing; exit 1 when something would
+  threadsync fmt                  all posts
+  threadsync fmt posts/hello.md   one file, or all below a folder
+  threadsync fmt --check          exit 1 when something would change
 """
 
 

@@ -30,7 +30,7 @@ _TEMPLATES = {
     ".github/workflows/plan.yml": "plan.yml",
     ".github/workflows/publish.yml": "publish.yml",
 }
-_SCHEMAS = ("post", "config")
+_SCHEMAS = ("post", "config", "defaults")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,15 @@ def _wanted() -> bool:
 
 def _planned(folder: Path) -> Iterator[NewFile]:
     """What is missing, in the order in which it is written."""
+    from threadsync.reading.schema import schema_text
+
     for name, template in _TEMPLATES.items():
         if not (folder / name).exists():
             yield NewFile(folder / name, _template(template))
     for name in _SCHEMAS:
         path = folder / ".threadsync" / f"{name}.schema.json"
-        text = files("threadsync.schemas").joinpath(path.name).read_text("utf-8")
         if not path.exists():
-            yield NewFile(path, text)
+            yield NewFile(path, schema_text(name))
     missing = _missing_lines(folder / ".gitignore")
     if missing:
         yield NewFile(folder / ".gitignore", missing, is_added=True)

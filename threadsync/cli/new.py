@@ -58,6 +58,8 @@ def command(
     from threadsync.cli.asking import asked, may_ask
     from threadsync.cli.beginnings import beginning, checked
 
+    if title is None and not may_ask():
+        raise click.UsageError("Missing argument 'TITLE'.", click.get_current_context())
     project = shell.project()
     named = partial(_named, shell, project)
     wanted = checked(title, template, tuple(map(named, media)), alt)

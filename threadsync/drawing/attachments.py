@@ -130,7 +130,9 @@ def _medium(medium: Medium) -> Markup:
             preload="metadata",
             aria_label=medium.alt_text or "Video without a description",
         )
-    return element("img", src=medium.src, alt=medium.alt_text or "", loading="lazy")
+    # What is part of the page is there at once, also when it is printed.
+    loading = None if medium.src.startswith("data:") else "lazy"
+    return element("img", src=medium.src, alt=medium.alt_text or "", loading=loading)
 
 
 def _alt_text(medium: Medium) -> Markup:

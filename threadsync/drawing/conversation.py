@@ -40,7 +40,7 @@ def _branch(branch: Branch) -> Markup:
 def _answers_to(target: AnswersTo | None) -> Markup | None:
     if target is None:
         return None
-    link = element("a", target.text, href=f"#{target.key}")
+    link = element("a", target.text, href=f"#{target.key}") if target.key else target.text
     return element("p", "↳ answers ", link, class_="answers small")
 
 

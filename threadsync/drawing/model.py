@@ -125,7 +125,7 @@ class PostView:
 
 
 class AnswersTo(NamedTuple):
-    """Which post of a chain a branch of replies hangs on."""
+    """Which post a branch of replies hangs on; `key` is "" for one that is not on the page."""
 
     text: str
     key: str

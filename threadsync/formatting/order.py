@@ -1,7 +1,8 @@
 """A YAML text with the keys of its mappings in the order of a JSON Schema. Pure.
 
-Whole lines are moved and nothing is written anew, so quotes, comments, blanks and line ends stay.
-What comes out is read again: unless it means the same, nothing is changed.
+Whole lines are moved and nothing is written anew, so quotes, comments, blanks and line ends stay; a
+library that keeps comments, such as ruamel.yaml, writes values anew and hangs a comment on what stands
+above it. What comes out is read again: unless it means the same, nothing is changed.
 """
 
 from __future__ import annotations

@@ -57,8 +57,10 @@ def _picture(image: Image) -> Picture:
         raise UnreadableError("it is a camera's raw file")
     turn = image.getexif().get(_ORIENTATION, 1)
     width, height = image.size
+    # Of a TIFF Pillow tells the size as it is seen.
+    is_turned = turn in _QUARTER_TURNS and image.format != "TIFF"
     picture = Picture(
-        *((height, width) if turn in _QUARTER_TURNS else (width, height)),
+        *((height, width) if is_turned else (width, height)),
         mode=image.mode,
         depth_bits=8,
         frames=getattr(image, "n_frames", 1),

@@ -36,11 +36,12 @@ class KnownObjects:
     def __init__(self, cache_folder: Path | None, store: str) -> None:
         self._path = str(cache_folder / "cache" / "uploads.json") if cache_folder else None
         self._store = store
-        self._rows: Rows | None = None
+        # Loaded at once: what follows is asked by several threads.
+        self._rows: Rows = load_rows(self._path, _FORMAT) if self._path else {}
         self._is_new = False
 
     def get(self, key: str) -> Known | None:
-        match self._all.get(self._name(key)):
+        match self._rows.get(self._name(key)):
             case [int(size_bytes), str(etag), dict(reached)]:
                 return Known(size_bytes, etag, reached)
         return None
@@ -53,7 +54,7 @@ class KnownObjects:
         self._put(key, Known(size_bytes, etag, reached))
 
     def forget(self, key: str) -> None:
-        self._is_new |= self._all.pop(self._name(key), None) is not None
+        self._is_new |= self._rows.pop(self._name(key), None) is not None
 
     def put_reached(self, key: str, base: str, at_s: float) -> None:
         known = self.get(key) or Known(-1, "", {})
@@ -68,18 +69,12 @@ class KnownObjects:
     def save(self) -> None:
         """Keep what is new; nothing happens when it cannot be written."""
         if self._path is not None and self._is_new:
-            rows = self._all if len(self._all) <= _MOST_ROWS else {}
-            save_rows(self._path, _FORMAT, rows)
+            rows = dict(self._rows)
+            save_rows(self._path, _FORMAT, rows if len(rows) <= _MOST_ROWS else {})
             self._is_new = False
 
-    @property
-    def _all(self) -> Rows:
-        if self._rows is None:
-            self._rows = load_rows(self._path, _FORMAT) if self._path else {}
-        return self._rows
-
     def _put(self, key: str, known: Known) -> None:
-        self._all[self._name(key)] = list(known)
+        self._rows[self._name(key)] = list(known)
         self._is_new = True
 
     def _name(self, key: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from threadsync.media.bucket import MediaBucket, StoredPart
 
-PART_BYTES = 8 * 1024 * 1024
+PART_BYTES = 5 * 1024 * 1024
 """R2 wants all parts but the last equal; S3 at least 5 MiB and at most 10,000 (read 2026-11-20)."""
-SENDERS = 4
-BUFFERS = 4
+SENDERS = 8
+BUFFERS = 8
 """How many parts may be in memory, of all files together."""
 
 _INTERRUPTED = "interrupted; the next run goes on from here"
@@ -105,7 +105,7 @@ class PartsUpload:
         there = self._bucket.parts(key, upload_id) if upload_id else {}
         upload_id = upload_id or self._bucket.begin(key, self._file.content_type)
         sending = list(self._sending(upload_id, there))
-        parts = [future.result() for future in sending]
+        parts = [_sent(future) for future in sending]
         if self._hash.hexdigest() != self._file.sha256:
             self._bucket.give_up(key, upload_id)
             raise changed(self._file.path)
@@ -150,6 +150,13 @@ class PartsUpload:
         if there is not None and _is_same(there, data):
             return self._bucket.known_part(n, there, data)
         return self._bucket.put_part(self._file.key, upload_id, n, data)
+
+
+def _sent(future: Future[dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return future.result()
+    except CancelledError:
+        raise MediaError(_INTERRUPTED) from None
 
 
 def _is_same(part: StoredPart, data: bytes) -> bool:

@@ -72,14 +72,23 @@ class S3Uploader:
         return await self._url(bases[nth], self._key(path, stem))
 
     async def check(self, path: Path, stem: str) -> None:
+        refusals = await self.refusals(path, stem)
+        if len(refusals) == self.addresses:
+            raise UnreachableError(f"{path.name}: {refusals[0]}")
+
+    async def refusals(self, path: Path, stem: str) -> list[str]:
+        """Why it cannot be fetched, for each address from which it cannot; host first."""
         if not self._settings.check_reachability:
-            return
+            return []
         key = self._key(path, stem)
         async with self._turns[key]:
             expected = await asyncio.to_thread(expected_of, path)
-            refusals = [await self._refusal(base, key, expected) for base in self._bases]
-        if all(refusals):
-            raise UnreachableError(f"{path.name}: {refusals[0]}")
+            found = [await self._refusal(base, key, expected) for base in self._bases]
+        return [refusal for refusal in found if refusal is not None]
+
+    async def remove(self, path: Path, stem: str) -> None:
+        """Delete the object."""
+        await asyncio.to_thread(self._bucket.delete, self._key(path, stem))
 
     async def aclose(self) -> None:
         self._lanes.close()

@@ -96,6 +96,8 @@ class Action:
     """The key under which a moved entry is recorded."""
     not_before: datetime | None = None
     """From when what waits may go out; None when that is not known."""
+    put_off: ActionKind | None = None
+    """What would be done at once if it were the entry's turn."""
 
     @property
     def is_change(self) -> bool:

@@ -90,7 +90,8 @@ def _may_be_out(action: Action) -> bool:
 
 
 def _is_new(action: Action) -> bool:
-    return action.kind is ActionKind.CREATE and action.recorded is None
+    # What only waits for its turn counts: when that comes, the state is not empty any more.
+    return (action.put_off or action.kind) is ActionKind.CREATE and action.recorded is None
 
 
 def _is_unclear(action: Action, observed: Observed) -> bool:

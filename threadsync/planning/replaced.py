@@ -28,10 +28,16 @@ def replaced_targets(
     going = {action.key for action in actions if action.kind is ActionKind.REPLACE}
     anew = {action.key for action in actions if action.kind in _ANEW}
     for entry in entries:
-        state = recorded.entry(entry.key) if entry.references else None
-        if state is not None and entry.key not in anew:
-            for finding in _of_entry(entry, state.settled_view, going, recorded):
-                yield entry, finding
+        if entry.key in anew or not any(_changes(ref, going, recorded) for ref in entry.references):
+            continue
+        state = recorded.entry(entry.key)
+        for finding in _of_entry(entry, state.settled_view, going, recorded) if state else ():
+            yield entry, finding
+
+
+def _changes(target: Reference, going: Set[str], recorded: State) -> bool:
+    """Whether the target has, or will have, more than one version: those of most entries have not."""
+    return target.key in going or "history" in recorded.entries.get(target.key or "", ())
 
 
 def _of_entry(

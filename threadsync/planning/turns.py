@@ -123,7 +123,10 @@ def _is_out(recorded: EntryState | None, n: int) -> bool:
 
 
 def _waiting(action: Action, reason: str, not_before: datetime | None) -> Action:
-    return replace(action, kind=ActionKind.WAIT, reason=reason, not_before=not_before)
+    put_off = action.kind if action.publishes and not_before else None
+    return replace(
+        action, kind=ActionKind.WAIT, reason=reason, not_before=not_before, put_off=put_off
+    )
 
 
 def _why(action: Action, held: _Held, turn: Turn) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from threadsync.errors import FilesError, InvalidParameterError, StateError
+from threadsync.errors import InvalidParameterError, StateError
 from threadsync.planning.actions import ActionKind
 from threadsync.planning.build import Scope
 from threadsync.preview.model import Card, Kind, Preview
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from threadsync.problems import Problem
     from threadsync.project import Project
     from threadsync.reading.loaded import Loaded
+    from threadsync.reporting.entry import EntryFacts
 
 _LABELS = {
     ActionKind.CREATE: "new",
@@ -59,38 +59,42 @@ def gather(
     state, notes = _state(project)
     loaded = project.load_all(state)
     plan = project.plan(loaded, state, Scope(targets=targets), now=now)
+    all_cards = _cards(project, loaded, plan)
+    wanted = {*targets, *(action.key for action in plan.actions)} if targets else None
     cards = [
         card
-        for card in _cards(project, loaded, plan, state)
-        if (not targets or card.key in targets) and not (only_changed and card.kind is Kind.OUT)
+        for card in all_cards
+        if (wanted is None or card.key in wanted) and not (only_changed and card.kind is Kind.OUT)
     ]
-    shown = [card.facts.entry for card in cards if card.facts]
-    own = {problem for card in cards for problem in card.problems}
-    known = {*loaded.broken_keys.values(), *(entry.source for entry in loaded.entries)}
+    quoted = _quoted(cards, all_cards)
+    shown = (*(card.facts for card in cards if card.facts), *quoted)
+    with_card = {card.source for card in all_cards}
     return Preview(
         title=_title(project),
-        author=str(state.account.get("username") or project.settings.account),
+        author=_author(project, state),
         zone=zone(project.settings.timezone),
         made_at=now,
         summary=_summary(plan),
         cards=tuple(sorted(cards, key=lambda card: _ORDER.index(card.kind))),
-        pictures=pictures.draw(_media(shown)),
-        problems=tuple(one for one in plan.problems if one not in own and one.source not in known),
+        pictures=pictures.draw(_media(facts.entry for facts in shown)),
+        quoted=quoted,
+        problems=tuple(one for one in plan.problems if one.source not in with_card),
         notes=notes,
     )
 
 
-def broken(project_title: str, error: FilesError, *, now: datetime) -> Preview:
-    """What is shown of a project whose settings have problems."""
+def broken(title: str, problems: tuple[Problem, ...], *, now: datetime, note: str = "") -> Preview:
+    """What is shown of a project that cannot be read, such as one whose settings have problems."""
     return Preview(
-        title=project_title,
+        title=title,
         author="",
         zone=zone("UTC"),
         made_at=now,
-        summary="The settings have problems.",
+        summary="The project cannot be read.",
         cards=(),
         pictures={},
-        problems=error.problems,
+        problems=problems,
+        notes=(note,) if note else (),
     )
 
 
@@ -108,6 +112,12 @@ def _title(project: Project) -> str:
     return name if settings.account == "default" else f"{name}, {settings.account}"
 
 
+def _author(project: Project, state: State) -> str:
+    """The name of the account, as far as it is known without asking Threads."""
+    own = project.settings.account
+    return str(state.account.get("username") or ("you" if own == "default" else own))
+
+
 def _summary(plan: Plan) -> str:
     errors = len(errors_in(plan.problems))
     if errors:
@@ -115,54 +125,67 @@ def _summary(plan: Plan) -> str:
     return plan_line(plan)
 
 
-def _cards(project: Project, loaded: Loaded, plan: Plan, state: State) -> list[Card]:
+def _cards(project: Project, loaded: Loaded, plan: Plan) -> list[Card]:
     """In the order of the plan; entries it has nothing to say about come last."""
     actions = {action.key: action for action in plan.actions}
     problems = _problems_by_key(project, loaded, plan)
     entries = {entry.key: entry for entry in (*loaded.entries, *loaded.broken)}
     first = [key for key in actions if key in entries]
-    cards = []
-    for key in dict.fromkeys((*first, *entries)):
-        card = _card(entries[key], actions.get(key), problems.get(key, ()), loaded)
-        facts = card.facts and replace(card.facts, recorded=state.entry(key))
-        cards.append(replace(card, facts=facts))
-    for key in sorted(loaded.broken_keys.keys() - entries.keys()):
-        cards.append(_unbuilt(key, loaded.broken_keys[key], problems.get(key, ())))
-    gone = [action for action in plan.actions if action.entry is None and action.is_change]
-    return [*cards, *map(_gone, gone)]
+    unbuilt = sorted(loaded.broken_keys.keys() - entries.keys())
+    return [
+        *(
+            _card(
+                entries[key],
+                actions.get(key),
+                problems.get(key, ()),
+                is_broken=key in loaded.broken_keys,
+                plan=plan,
+            )
+            for key in dict.fromkeys((*first, *entries))
+        ),
+        *(_unbuilt(key, loaded.broken_keys[key], problems.get(key, ())) for key in unbuilt),
+        *(_gone(one) for one in plan.actions if one.entry is None and one.is_change),
+    ]
 
 
 def _card(
-    entry: Entry, action: Action | None, problems: Sequence[Problem], loaded: Loaded
+    entry: Entry, action: Action | None, problems: Sequence[Problem], *, is_broken: bool, plan: Plan
 ) -> Card:
-    is_broken = entry.key in loaded.broken_keys
-    kind = Kind.BROKEN if is_broken else _kind(action)
-    label = "has errors" if is_broken else _LABELS[action.kind] if action else "out"
-    if action and action.kind is ActionKind.WAIT and entry.draft:
-        label = "draft"
-    try:
-        facts = entry_facts(entry, action=action)
-    except InvalidParameterError:  # of an entry with errors
-        facts = None
+    label = "has errors" if is_broken else _label(action, plan)
     return Card(
         key=entry.key,
         source=entry.source,
-        kind=kind,
+        kind=Kind.BROKEN if is_broken else _kind(action),
         label=label,
-        reason=_reason(action, label) if action else "",
-        facts=facts,
+        reason=why(action)
+        if action and label in _LABELS.values() and action.reason != label
+        else "",
+        facts=_facts(entry),
         problems=tuple(problems),
     )
+
+
+def _facts(entry: Entry) -> EntryFacts | None:
+    try:
+        return entry_facts(entry)
+    except InvalidParameterError:  # of an entry with errors
+        return None
+
+
+def _label(action: Action | None, plan: Plan) -> str:
+    if action is None:
+        return "out"
+    if action.kind is ActionKind.WAIT and action.entry and action.entry.draft:
+        return "draft"
+    if action.kind is ActionKind.WAIT and action.publish_at and action.publish_at > plan.made_at:
+        return "scheduled"
+    return _LABELS[action.kind]
 
 
 def _kind(action: Action | None) -> Kind:
     if action is None or action.kind is ActionKind.NONE:
         return Kind.OUT
     return Kind.WAITING if action.kind is ActionKind.WAIT else Kind.NOW
-
-
-def _reason(action: Action, label: str) -> str:
-    return "" if action.reason == label or action.publish_at else why(action)
 
 
 def _unbuilt(key: str, source: str, problems: Sequence[Problem]) -> Card:
@@ -207,6 +230,13 @@ def _sources(loaded: Loaded) -> dict[str, str]:
 
 def _first_line(project: Project, source: str, key: str) -> int:
     return locate(project.settings, source, key, ())[0]
+
+
+def _quoted(cards: Sequence[Card], all_cards: Sequence[Card]) -> tuple[EntryFacts, ...]:
+    """Entries that the cards quote and that are not among them."""
+    parts = [part.part for card in cards if card.facts for part in card.facts.parts]
+    keys = {part.quote.key for part in parts if part.quote} - {card.key for card in cards}
+    return tuple(card.facts for card in all_cards if card.key in keys and card.facts)
 
 
 def _media(entries: Iterable[Entry]) -> Iterable[Media]:

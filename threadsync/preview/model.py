@@ -55,6 +55,8 @@ class Preview:
     """In the order in which they are shown."""
     pictures: Mapping[str, Medium]
     """What is drawn for a medium, by `Media.name`."""
+    quoted: tuple[EntryFacts, ...] = ()
+    """Entries without a card that some card quotes."""
     problems: tuple[Problem, ...] = ()
     """Those of files that are no card."""
     notes: tuple[str, ...] = ()

@@ -150,6 +150,12 @@ def _problem(problem: Problem, is_named: bool) -> Markup:
 
 
 @cache
+def reload_script() -> str:
+    """Code for a page that is served: it follows what the server has."""
+    return (files(__package__) / "reload.js").read_text("utf-8")
+
+
+@cache
 def _style() -> str:
     parts = (files("threadsync.drawing") / "style.css", files(__package__) / "preview.css")
     return "\n".join(part.read_text("utf-8") for part in parts)

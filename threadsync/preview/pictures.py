@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from PIL.Image import Image
+
     from threadsync.config import Settings
     from threadsync.media.digests import Wanted
     from threadsync.post import Media
@@ -80,11 +82,7 @@ def inlined(path: Path) -> str | None:
         return None
 
 
-def _data_url(picture: object) -> str:
-    from PIL import Image
-
-    if not isinstance(picture, Image.Image):
-        raise TypeError(picture)
+def _data_url(picture: Image) -> str:
     written = io.BytesIO()
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     picture.convert(mode).save(written, "WEBP", quality=_QUALITY)

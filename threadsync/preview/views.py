@@ -43,7 +43,8 @@ class Teller:
         self._preview = preview
         shown = [card.facts for card in preview.cards if card.facts]
         self._anchors = {facts.entry.key: f"e{i}" for i, facts in enumerate(shown)}
-        self._parts = {f"{f.entry.key}#{part.n}": (f, part) for f in shown for part in f.parts}
+        known = (*shown, *preview.quoted)
+        self._parts = {f"{f.entry.key}#{part.n}": (f, part) for f in known for part in f.parts}
 
     def conversation(self, facts: EntryFacts) -> Conversation:
         """The chain of an entry."""
@@ -80,7 +81,8 @@ class Teller:
 
     def _media(self, part: Part, request: PartRequest) -> Iterator[Medium]:
         """The pictures of the entry with the words of the request."""
-        for medium, params in zip(part.media, request.children or (request.params,), strict=True):
+        sent = request.children or (request.params,) if part.media else ()
+        for medium, params in zip(part.media, sent, strict=True):
             drawn = self._preview.pictures.get(medium.name) or Medium(src=None)
             yield replace(drawn, alt_text=params.get("alt_text"), has_open_alt=True)
 
@@ -88,8 +90,8 @@ class Teller:
         at = facts.publish_at
         if at is None:
             return None
-        told = told_time(at, self._preview.zone)
-        return Moment(f"{at.astimezone(self._preview.zone):%a} {told}", told, at.isoformat())
+        zone = self._preview.zone
+        return Moment(f"{at.astimezone(zone):%a %H:%M}", told_time(at, zone), at.isoformat())
 
     def _quoted(self, around: str, target: str | None) -> PostView | None:
         if target is None:

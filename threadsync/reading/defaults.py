@@ -31,7 +31,9 @@ class FolderDefaults(NamedTuple):
 class Defaults:
     """The defaults of a project, folder by folder."""
 
-    def __init__(self, of_project: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, of_project: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]]
+    ) -> None:
         """`files` has what each `_defaults.yaml` says, by its name relative to the project."""
         self._below = {folder_of(name): (name, values) for name, values in files.items()}
         self._outermost = FolderDefaults(of_project, dict.fromkeys(of_project, SETTINGS_FILE))

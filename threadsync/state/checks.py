@@ -33,7 +33,7 @@ _SHAPES: dict[str, tuple[dict[str, type], tuple[str, ...]]] = {
         {
             "n": int, "digest": str, "status": str, "container_id": str,
             "container_created_at": str, "id": str, "permalink": str, "published_at": str,
-            "reply_to": str, "fingerprint": str, "error": str, "attempts": list,
+            "reply_to": str, "fingerprint": str, "media": list, "error": str, "attempts": list,
         },
         ("n", "digest", "status"),
     ),
@@ -41,7 +41,8 @@ _SHAPES: dict[str, tuple[dict[str, type], tuple[str, ...]]] = {
     "history": (
         {
             "revision": int, "id": str, "digest": str, "n": int, "reply_to": str,
-            "permalink": str, "published_at": str, "deleting_since": str, "deleted_at": str,
+            "permalink": str, "published_at": str, "media": list, "deleting_since": str,
+            "deleted_at": str,
         },
         ("revision", "id", "digest"),
     ),

@@ -13,6 +13,6 @@ here                       written to                          by
 `new-no-KIND.md`           the same while media are missing    new
 =========================  ==================================  ==================================
 
-The editor setting expects copies of the schemas as `.threadsync/post.schema.json` and
-`.threadsync/config.schema.json`.
+The editor setting, and the first line of the settings, expect copies of the schemas as
+`.threadsync/NAME.schema.json` of `post`, `config` and `defaults`.
 """

@@ -42,7 +42,7 @@ def _filters(video: Video | None) -> tuple[str, ...]:
     widest = int(limits.VIDEO_WIDTH.most or 0)
     scaled = f"scale='trunc(min({widest},iw)/2)*2':-2"
     is_progressive = video is not None and not video.is_interlaced
-    deinterlaced = () if is_progressive else ("bwdif=deint=interlaced",)
+    deinterlaced = () if is_progressive else ("bwdif=mode=send_frame:deint=interlaced",)
     return ("-vf", ",".join((*deinterlaced, scaled, "format=yuv420p")))
 
 

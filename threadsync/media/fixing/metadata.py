@@ -46,7 +46,11 @@ def strip(source: Path, target: Path, form: str) -> None:
         _blank_boxes(target)
         return
     content = source.read_bytes()
-    target.write_bytes(_bare_jpeg(content) if form == "JPEG" else _bare_png(content))
+    try:
+        bare = _bare_jpeg(content) if form == "JPEG" else _bare_png(content)
+    except struct.error as exc:
+        raise UnreadableError(f"it is no whole {form} picture") from exc
+    target.write_bytes(bare)
 
 
 def _bare_jpeg(content: bytes) -> bytes:
@@ -74,7 +78,7 @@ def _segments(content: bytes) -> Iterator[tuple[Segment, bytes]]:
         data = content[start + 2 : start + length]
         following = _MARKER.search(content, start + length)
         if following is None:
-            raise UnreadableError("it has no end mark")
+            raise UnreadableError("it is no whole JPEG picture")
         is_scan = found[1][0] == _SCAN
         end = following.start() if is_scan else start + length
         yield Segment(found[1][0], data), b"\xff" + found[1] + content[start:end]
@@ -98,7 +102,7 @@ def _chunks(content: bytes) -> Iterator[tuple[Chunk, bytes]]:
         length, kind = struct.unpack_from(">I4s", content, position)
         end = position + 12 + length
         if end > len(content):
-            raise UnreadableError("it is cut off")
+            raise UnreadableError("it is no whole PNG picture")
         yield Chunk(kind, content[position + 8 : end - 4]), content[position:end]
         position = end
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from threadsync.errors import StateError
@@ -11,6 +11,7 @@ from threadsync.state.durable import replace_file, saving, sync_data
 from threadsync.state.journal import TAIL, appended
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from threadsync.state.journal import Record
@@ -25,10 +26,10 @@ class JournalFile:
         with saving(path):
             replace_file(path, text)
             self._descriptor = os.open(path, os.O_RDWR)
-        self._size = len(text)
+        self._size = self._synced_size = len(text)
 
     def append(self, *records: Record) -> None:
-        """Put `records` at the end in one write; they are on disk when this returns.
+        """Put `records` at the end in one write; `sync` makes sure that they are on disk.
 
         StateError when the file is not as this process left it, or cannot be written: then the
         journal is as before.
@@ -36,14 +37,18 @@ class JournalFile:
         self._check_untouched()
         text = appended(*records)
         start = self._size - len(TAIL)
-        with saving(self._path):
-            try:
-                _write_all(self._descriptor, text, start)
-                sync_data(self._descriptor)
-            except OSError:
-                self._restore(start)
-                raise
-        self._size = start + len(text)
+        with self._restoring():
+            _write_all(self._descriptor, text, start)
+        self._synced_size, self._size = self._size, start + len(text)
+
+    def sync(self) -> None:
+        """Return once what was appended last is on disk; other processes may read it already.
+
+        StateError when that fails: then the journal is as before.
+        """
+        with self._restoring():
+            sync_data(self._descriptor)
+        self._synced_size = self._size
 
     def close(self) -> None:
         os.close(self._descriptor)
@@ -59,10 +64,21 @@ class JournalFile:
         msg = f"{self._path}: was changed by something else while this run wrote; nothing was written. Run again"
         raise StateError(msg)
 
-    def _restore(self, start: int) -> None:
+    @contextmanager
+    def _restoring(self) -> Iterator[None]:
+        """After an error take back what is not on disk for sure."""
+        with saving(self._path):
+            try:
+                yield
+            except OSError:
+                self._restore()
+                raise
+
+    def _restore(self) -> None:
         """Put the closing line back; when even that fails, readers see a torn record."""
+        self._size = self._synced_size
         with suppress(OSError):
-            os.pwrite(self._descriptor, TAIL, start)
+            os.pwrite(self._descriptor, TAIL, self._size - len(TAIL))
             os.ftruncate(self._descriptor, self._size)
 
 

@@ -7,7 +7,7 @@ holder whose process is gone does not count.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +49,10 @@ class LockFile:
         try:
             self._os_lock.acquire()
         except Timeout as exc:
-            msg = f"{self.guard_path}: another process has been writing for {GUARD_TIMEOUT_S:.0f} s; wait and run again"
-            raise StateLockedError(msg) from exc
+            msg = (
+                f"{self.guard_path}: {self._writer()} has been writing for {GUARD_TIMEOUT_S:.0f} s"
+            )
+            raise StateLockedError(f"{msg}; {self._way_out()}") from exc
         except OSError as exc:
             msg = f"{self.guard_path}: cannot be locked: {reason(exc)}; check the folder's permissions"
             raise StateError(msg) from exc
@@ -88,6 +90,31 @@ class LockFile:
     def remove(self) -> None:
         with saving(self.path):
             remove_file(self.path)
+
+    def _writer(self) -> str:
+        """Whoever keeps the guard, as far as the lock tells."""
+        holder = self._holder_here()
+        return (
+            f"{holder.operation} of {holder.who} (process {holder.pid})"
+            if holder
+            else "another process"
+        )
+
+    def _way_out(self) -> str:
+        holder = self._holder_here()
+        if holder is None:
+            return "wait and run again"
+        return (
+            f"if it was stopped let it go on, or end it with kill -9 {holder.pid}, then run again"
+        )
+
+    def _holder_here(self) -> LockInfo | None:
+        """The process of this host that has the lock."""
+        with suppress(StateError):
+            holder = self.holder()
+            if holder is not None and holder.host == this_host():
+                return holder
+        return None
 
     def _read(self) -> dict[str, Any] | None:
         data = read_file(self.path)

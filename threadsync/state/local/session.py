@@ -126,7 +126,10 @@ class LocalSession:
             waiting.is_done = True
 
     def _append(self, *records: Record) -> None:
-        """Put `records`, and what was noted before, on disk. Blocks."""
+        """Put `records`, and what was noted before, on disk. Blocks.
+
+        The disk is waited for without the guard: who finds us stopped meanwhile need not wait too.
+        """
         records = (*self._notes, *records)
         with self._files.lock.guard():
             self._check_ours()
@@ -134,6 +137,7 @@ class LocalSession:
                 self._journal = self._new_journal(records)
             else:
                 self._journal.append(*records)
+        self._journal.sync()
         self._notes.clear()
 
     def _new_journal(self, records: tuple[Record, ...]) -> JournalFile:
