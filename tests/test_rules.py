@@ -4,7 +4,8 @@ import pytest
 from builders import a_media, a_part, an_entry
 
 from threadsync.post import Gif, Reference, Spoiler, TextAttachment
-from threadsync.reading.rules import Terms, entry_findings, part_findings
+from threadsync.reading.rules import entry_findings, part_findings
+from threadsync.reading.terms import Terms
 
 QUIET = Terms(alt_text="off")
 LONG = TextAttachment("long", "https://long.example")

@@ -8,24 +8,19 @@ themselves may be is in `text_rules`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from threadsync import problems
-from threadsync.reading.text import (
-    MAX_ALT_TEXT,
-    MAX_TEXT_ATTACHMENT,
-    count_meta,
-    count_strict,
-)
+from threadsync.reading.text import MAX_ALT_TEXT, MAX_TEXT_ATTACHMENT
 from threadsync.reading.text_rules import text_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from threadsync.post import Entry, Media, Part
     from threadsync.problems import Finding
+    from threadsync.reading.terms import Terms
 
 # https://developers.facebook.com/docs/threads/posts, "Carousel Posts", read 2026-11-22.
 MAX_MEDIA = 20
@@ -37,24 +32,6 @@ _TEXT_ONLY = ("link_attachment", "poll", "gif", "text_attachment", "is_ghost_pos
 _PICKY = attrgetter(*_TEXT_ONLY, "is_spoiler_media", "reply_to")
 """The fields that do not go with every other field."""
 _WITHOUT_MEDIA = "Threads takes it for posts without media only"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the settings of a project say about what its posts may be."""
-
-    text_count: str = "meta"
-    """`meta` or `strict`."""
-    alt_text: str = "warn"
-    """`off`, `warn` or `require`."""
-    needs_https: bool = True
-    takes_files: bool = True
-    """Whether there is a store for local media."""
-
-    @property
-    def count(self) -> Callable[[str], int]:
-        """The measure that decides whether a text is too long."""
-        return count_strict if self.text_count == "strict" else count_meta
 
 
 def entry_findings(entry: Entry, terms: Terms) -> list[Finding]:

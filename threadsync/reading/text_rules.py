@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from threadsync.post import Part
     from threadsync.problems import Finding, Pointer
-    from threadsync.reading.rules import Terms
+    from threadsync.reading.terms import Terms
     from threadsync.reading.text import Found
 
 
