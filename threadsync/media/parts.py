@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from threadsync.media.bucket import MediaBucket, StoredPart
 
-PART_BYTES = 5 * 1024 * 1024
+PART_BYTES = 8 * 1024 * 1024
 """R2 wants all parts but the last equal; S3 at least 5 MiB and at most 10,000 (read 2026-11-20)."""
-SENDERS = 8
-BUFFERS = 8
+SENDERS = 4
+BUFFERS = 5
 """How many parts may be in memory, of all files together."""
 
 _INTERRUPTED = "interrupted; the next run goes on from here"

@@ -31,8 +31,8 @@ from threadsync.reading.allowing import after_allowing
 from threadsync.reading.chains import Chain, Chaining, arrange, as_written
 from threadsync.reading.places import part_homes
 from threadsync.reading.rules import entry_findings
-from threadsync.reading.terms import Terms
 from threadsync.reading.styling import styled_text
+from threadsync.reading.terms import Terms
 from threadsync.reading.text import read_spoilers, trim_blank_lines
 from threadsync.reading.times import read_time
 

@@ -25,8 +25,8 @@ from threadsync.reading.loaded import Clean, Loaded
 from threadsync.reading.named_files import ProjectFiles
 from threadsync.reading.places import Outline, outlines
 from threadsync.reading.references import Known, cycle_finding, cycles, reference_findings
-from threadsync.reading.terms import Terms
 from threadsync.reading.sources import find_sources, read_source
+from threadsync.reading.terms import Terms
 from threadsync.request import digest_of
 
 if TYPE_CHECKING:
