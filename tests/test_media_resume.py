@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 from servers import ACCESS_KEY, SECRET_KEY, make_bucket, moto, seaweed
@@ -18,7 +19,7 @@ from threadsync.media.parts import BUFFERS, PART_BYTES
 from threadsync.media.s3 import S3Uploader
 
 pytestmark = pytest.mark.anyio
-PARTS = 6
+PARTS = BUFFERS + 1
 SIZE_BYTES = (PARTS - 1) * PART_BYTES + 5000
 
 _KILLED = """
@@ -164,17 +165,21 @@ async def test_two_at_once_end_with_one_object(settings, film):
     assert digest_of_object(one, film) == film[1]
 
 
-async def test_a_file_that_changes_while_it_is_sent_is_noticed(settings, film):
+async def test_a_file_that_changes_while_it_is_sent_is_noticed(settings, film, monkeypatch):
     path, digest = film
     uploader = watched(settings)
+    put_part, turn = uploader._bucket.put_part, threading.Lock()
 
-    def edit(_):
-        with path.open("r+b") as file:
+    def edit_first(*part):
+        """Before any part is stored, so that the last one cannot have been read yet."""
+        with turn, path.open("r+b") as file:
             file.seek(-10, os.SEEK_END)
             file.write(b"edited now")
+        return put_part(*part)
 
+    monkeypatch.setattr(uploader._bucket, "put_part", edit_first)
     with pytest.raises(MediaError, match=r"film\.mp4: changed while it was uploaded"):
-        await uploader.upload(path, digest, digest[7:], edit)
+        await uploader.upload(path, digest, digest[7:])
     assert unfinished(uploader) == 0
     await uploader.aclose()
     assert uploader._bucket.head(f"threadsync/{digest[7:]}.mp4") is None

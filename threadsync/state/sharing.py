@@ -63,7 +63,7 @@ class SharedWrites:
             async with self.turn:
                 if not mine.is_done:
                     await self._ready()
-                    await unbroken(self._write(self._take()))
+                    await unbroken(self._write(self._next()))
         if mine.error is not None:
             raise mine.error
 
@@ -75,20 +75,20 @@ class SharedWrites:
         try:
             yield mine
         finally:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
+            self._waiting.remove(mine)
 
-    def _take(self) -> list[Waiting]:
-        """Those that may be written together, in order; they wait no longer."""
-        taken: list[Waiting] = []
+    def _next(self) -> list[Waiting]:
+        """Those that may be written together, in order; after an error they still wait."""
+        batch: list[Waiting] = []
         subjects: set[str] = set()
         for waiting in self._waiting:
+            if waiting.is_done:
+                continue  # and its writer has not noticed yet
             if subjects & waiting.subjects:
                 break
             subjects |= waiting.subjects
-            taken.append(waiting)
-        del self._waiting[: len(taken)]
-        return taken
+            batch.append(waiting)
+        return batch
 
 
 def checked(recording: Recording, batch: Sequence[Waiting]) -> list[Change]:
