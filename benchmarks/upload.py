@@ -35,7 +35,7 @@ import asyncio, hashlib, resource, sys
 from pathlib import Path
 from threadsync.config import MediaSettings
 from threadsync.media.digests import file_digest
-from threadsync.media.s3 import S3Uploader
+from threadsync.media.delivery.s3 import S3Uploader
 
 async def main(endpoint, bucket, folder):
     settings = MediaSettings("s3", bucket, region="us-east-1", endpoint_url=endpoint)

@@ -10,7 +10,7 @@ from threadsync.checkup import bucket as checkup
 from threadsync.checkup.bucket import bucket_check
 from threadsync.config import MediaSettings
 from threadsync.errors import MediaError
-from threadsync.media.s3 import S3Uploader
+from threadsync.media.delivery.s3 import S3Uploader
 
 pytestmark = pytest.mark.anyio
 

@@ -163,7 +163,7 @@ def test_deep_finds_damage_in_the_middle(cli, paths):
 def test_an_unchanged_file_is_not_probed_again(cli, monkeypatch):
     monkeypatch.setattr(digests, "is_racy", lambda _stamp, _now: False)
     first = cli("media", "check")
-    monkeypatch.setattr("threadsync.media.probe.probe", None)
+    monkeypatch.setattr("threadsync.media.probing.probe.probe", None)
     assert cli("media", "check") == first
     assert cli("plan").code == cli("validate").code == ExitCode.PROBLEMS  # no store, but no crash
 

@@ -12,9 +12,10 @@ from movies import a_movie, a_sound_entry, a_track
 from pictures import a_jpeg
 
 from threadsync import stamps
-from threadsync.media import digests, probe
+from threadsync.media import digests
 from threadsync.media.digests import CACHE_FORMAT, Wanted, file_digest, read_media
-from threadsync.media.facts import FACTS_VERSION, UnreadableError
+from threadsync.media.probing import probe
+from threadsync.media.probing.facts import FACTS_VERSION, UnreadableError
 
 LONG_AGO_NS = 1_600_000_000_000_000_000
 
@@ -210,5 +211,5 @@ def test_no_half_written_file_is_left(folder, picture, settled):
 
 def test_no_probe_is_needed_for_what_is_remembered(folder, picture, settled, monkeypatch):
     first = read_media(wanted(picture), folder)
-    monkeypatch.setitem(sys.modules, "threadsync.media.probe", None)
+    monkeypatch.setitem(sys.modules, "threadsync.media.probing.probe", None)
     assert read_media(wanted(picture), folder) == first

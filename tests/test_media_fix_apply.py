@@ -8,7 +8,7 @@ from pictures import a_jpeg, a_photo, an_exif
 
 from threadsync.errors import ExitCode
 from threadsync.media.digests import file_digest
-from threadsync.media.probe import probe
+from threadsync.media.probing.probe import probe
 
 FIX = "media: {fix: auto}\n"
 MATROSKA = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x88matroska" + bytes(99)
@@ -33,7 +33,7 @@ def without_tools(monkeypatch, tmp_path):
     """No ffmpeg anywhere, and nothing that reads HEIC."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("threadsync.media.fixing.tools.FFMPEG_PACKAGE", "no_such_package")
-    monkeypatch.setattr("threadsync.media.foreign._HEIC_PACKAGE", "no_such_package")
+    monkeypatch.setattr("threadsync.media.probing.foreign._HEIC_PACKAGE", "no_such_package")
 
 
 def sent(cli):

@@ -9,7 +9,7 @@ from movies import film, needs_ffmpeg
 from pictures import a_jpeg, a_photo, a_picture, an_exif
 
 from threadsync.errors import ExitCode
-from threadsync.media.probe import probe
+from threadsync.media.probing.probe import probe
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from threadsync.errors import MediaError
 from threadsync.media.fixing.ffmpeg import FilmFacts, read_report
 from threadsync.media.fixing.workshop import make
 from threadsync.media.mending import judged
-from threadsync.media.probe import probe
+from threadsync.media.probing.probe import probe
 from threadsync.media.rules import media_findings
 from threadsync.media.treatment import Treatment
 

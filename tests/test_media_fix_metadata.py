@@ -10,9 +10,9 @@ from movies import a_movie, a_track, box, film, needs_ffmpeg, numbers, run_ffmpe
 from pictures import a_jpeg, a_photo, a_png_of, a_profile, an_animation, an_exif
 from PIL import Image
 
-from threadsync.media.facts import UnreadableError
 from threadsync.media.fixing.metadata import strip
-from threadsync.media.probe import probe
+from threadsync.media.probing.facts import UnreadableError
+from threadsync.media.probing.probe import probe
 
 XMP = b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>secret</x:xmpmeta>"
 

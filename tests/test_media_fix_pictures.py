@@ -7,9 +7,9 @@ from pictures import a_jpeg, a_photo, a_picture, a_profile, an_exif
 from PIL import Image
 
 from threadsync.media import limits
-from threadsync.media.facts import UnreadableError
 from threadsync.media.fixing.pictures import make_jpeg
-from threadsync.media.probe import probe
+from threadsync.media.probing.facts import UnreadableError
+from threadsync.media.probing.probe import probe
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 NEAR = 12

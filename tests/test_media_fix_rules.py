@@ -3,9 +3,9 @@
 import pytest
 from test_media_rules import PLAIN_PICTURE, a_film, a_picture, heard
 
-from threadsync.media.facts import Facts, Sound
 from threadsync.media.fixing.recipes import FFMPEG, HEIF, recipe
 from threadsync.media.mending import judged
+from threadsync.media.probing.facts import Facts, Sound
 from threadsync.media.treatment import Treatment
 from threadsync.post import MediaKind
 

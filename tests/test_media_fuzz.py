@@ -20,10 +20,10 @@ from movies import (
 )
 from pictures import a_photo, a_profile, an_animation, an_exif
 
-from threadsync.media.boxes import MOST_BOXES, MOST_CHILDREN
-from threadsync.media.facts import Facts, UnreadableError, facts_from_row, facts_to_row
-from threadsync.media.mp4 import MAX_INDEX_BYTES, MOST_FRAGMENTS, read_movie
-from threadsync.media.probe import probe
+from threadsync.media.probing.boxes import MOST_BOXES, MOST_CHILDREN
+from threadsync.media.probing.facts import Facts, UnreadableError, facts_from_row, facts_to_row
+from threadsync.media.probing.mp4 import MAX_INDEX_BYTES, MOST_FRAGMENTS, read_movie
+from threadsync.media.probing.probe import probe
 from threadsync.media.rules import media_findings
 from threadsync.reporting.media_facts import details_of
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from threadsync.media.bits import Bits
-from threadsync.media.h264 import Coding, read_avcc
+from threadsync.media.probing.bits import Bits
+from threadsync.media.probing.h264 import Coding, read_avcc
 
 
 class Writer:

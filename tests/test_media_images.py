@@ -23,11 +23,11 @@ from pictures import (
 )
 from PIL import ImageCms
 
-from threadsync.media.colour_profiles import read_profile
-from threadsync.media.exif import read_exif
-from threadsync.media.facts import Picture, UnreadableError
-from threadsync.media.images import MAX_DECODED_PIXELS, MAX_PIXELS
-from threadsync.media.probe import probe
+from threadsync.media.probing.colour_profiles import read_profile
+from threadsync.media.probing.exif import read_exif
+from threadsync.media.probing.facts import Picture, UnreadableError
+from threadsync.media.probing.images import MAX_DECODED_PIXELS, MAX_PIXELS
+from threadsync.media.probing.probe import probe
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from movies import (
     table,
 )
 
-from threadsync.media.boxes import MOST_BOXES
-from threadsync.media.facts import Sound, UnreadableError, Video
-from threadsync.media.mp4 import MAX_INDEX_BYTES, MOST_FRAGMENTS, read_movie
-from threadsync.media.mp4_samples import MOST_ENTRIES
+from threadsync.media.probing.boxes import MOST_BOXES
+from threadsync.media.probing.facts import Sound, UnreadableError, Video
+from threadsync.media.probing.mp4 import MAX_INDEX_BYTES, MOST_FRAGMENTS, read_movie
+from threadsync.media.probing.mp4_samples import MOST_ENTRIES
 
 NORMAL = 0x10000
 

@@ -5,8 +5,8 @@ from builders import write
 from movies import a_movie
 from pictures import a_jpeg, a_picture, a_png
 
-from threadsync.media.facts import Facts
-from threadsync.media.probe import is_media, probe, sniff
+from threadsync.media.probing.facts import Facts
+from threadsync.media.probing.probe import is_media, probe, sniff
 from threadsync.post import MediaKind
 
 

@@ -15,7 +15,7 @@ from servers import keys_in, make_bucket, make_public, moto
 from signing import staged
 
 from threadsync.errors import ExitCode
-from threadsync.media.pruning import InBucket, Kept, Use, digest_of_object, judged
+from threadsync.media.delivery.pruning import InBucket, Kept, Use, digest_of_object, judged
 from threadsync.reporting.stored_media import age_words
 
 DAY = timedelta(days=1)

@@ -6,7 +6,7 @@ import pytest
 from fronts import front
 from pictures import a_jpeg
 
-from threadsync.media.reach import USER_AGENT, Reach, expected_of
+from threadsync.media.delivery.reach import USER_AGENT, Reach, expected_of
 
 pytestmark = pytest.mark.anyio
 JPEG = a_jpeg()

@@ -5,8 +5,8 @@ import subprocess
 import pytest
 from movies import encoders, film, needs_ffmpeg, run_ffmpeg
 
-from threadsync.media.facts import UnreadableError
-from threadsync.media.probe import probe
+from threadsync.media.probing.facts import UnreadableError
+from threadsync.media.probing.probe import probe
 from threadsync.media.rules import media_findings
 
 pytestmark = needs_ffmpeg

@@ -15,8 +15,8 @@ from servers import ACCESS_KEY, SECRET_KEY, make_bucket, moto, seaweed
 
 from threadsync.config import MediaSettings
 from threadsync.errors import MediaError
-from threadsync.media.parts import BUFFERS, PART_BYTES
-from threadsync.media.s3 import S3Uploader
+from threadsync.media.delivery.parts import BUFFERS, PART_BYTES
+from threadsync.media.delivery.s3 import S3Uploader
 
 pytestmark = pytest.mark.anyio
 PARTS = BUFFERS + 1
@@ -27,7 +27,7 @@ import asyncio, os, signal, sys
 from datetime import timedelta; import datetime
 from pathlib import Path
 from threadsync.config import MediaSettings
-from threadsync.media.s3 import S3Uploader
+from threadsync.media.delivery.s3 import S3Uploader
 stored = 0
 def sent(size_bytes):
     global stored

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from builders import A_DIGEST, a_media, a_video
 
-from threadsync.media.facts import Facts, Picture, Sound, Video
 from threadsync.media.limits import LIMITS, Limit
+from threadsync.media.probing.facts import Facts, Picture, Sound, Video
 from threadsync.media.rules import carousel_findings, media_findings
 from threadsync.post import MediaKind
 

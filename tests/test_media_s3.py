@@ -19,10 +19,10 @@ from moto.server import ThreadedMotoServer
 from threadsync.config import MediaSettings
 from threadsync.errors import MediaError, SettingsError
 from threadsync.media import bucket as media_bucket
-from threadsync.media.parts import PART_BYTES
-from threadsync.media.s3 import S3Uploader
-from threadsync.media.sandbox_store import SandboxUploader
-from threadsync.media.stored import CheckedFile
+from threadsync.media.delivery.parts import PART_BYTES
+from threadsync.media.delivery.s3 import S3Uploader
+from threadsync.media.delivery.sandbox_store import SandboxUploader
+from threadsync.media.delivery.stored import CheckedFile
 
 pytestmark = pytest.mark.anyio
 SECRET = "SECRET-KEY-THAT-NO-TEXT-MAY-HOLD"
@@ -233,7 +233,7 @@ async def test_a_large_file_is_never_in_memory_whole(settings, tmp_path):
         "from pathlib import Path\n"
         "from datetime import timedelta; import datetime\n"
         "from threadsync.config import MediaSettings\n"
-        "from threadsync.media.s3 import S3Uploader\n"
+        "from threadsync.media.delivery.s3 import S3Uploader\n"
         f"uploader = S3Uploader({settings!r})\n"
         "def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
         "before = peak()\n"

@@ -13,9 +13,9 @@ from servers import ACCESS_KEY, SECRET_KEY, make_bucket, seaweed_tls
 from threadsync.config import MediaSettings
 from threadsync.errors import MediaError
 from threadsync.media import bucket as media_bucket
-from threadsync.media.bucket import MediaBucket
-from threadsync.media.parts import PART_BYTES
-from threadsync.media.s3 import S3Uploader
+from threadsync.media.delivery.bucket import MediaBucket
+from threadsync.media.delivery.parts import PART_BYTES
+from threadsync.media.delivery.s3 import S3Uploader
 
 pytestmark = pytest.mark.anyio
 JPEG = b"\xff\xd8\xff\xe0" + b"j" * 2000

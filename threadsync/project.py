@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from threadsync.api.client import API
-    from threadsync.media.uploader import Uploader
+    from threadsync.media.delivery.uploader import Uploader
     from threadsync.planning.actions import Plan
     from threadsync.planning.matching import Observed
     from threadsync.post import Entry
@@ -188,7 +188,7 @@ class Project:
     @asynccontextmanager
     async def _sandbox(self) -> AsyncIterator[Connection]:
         need_sandbox()
-        from threadsync.media.sandbox_store import SandboxUploader
+        from threadsync.media.delivery.sandbox_store import SandboxUploader
         from threadsync.sandbox.server import SandboxServer
 
         async with (
@@ -200,10 +200,10 @@ class Project:
 
     def _uploader(self) -> aclosing[Uploader]:
         if self.settings.media.store == "none":
-            from threadsync.media.uploader import NoUploader
+            from threadsync.media.delivery.uploader import NoUploader
 
             return aclosing(NoUploader())
-        from threadsync.media.s3 import S3Uploader
+        from threadsync.media.delivery.s3 import S3Uploader
 
         return aclosing(S3Uploader(self.settings.media, self.settings.cache_folder))
 

@@ -15,14 +15,14 @@ from threadsync.errors import MediaError, ThreadsyncError
 
 if TYPE_CHECKING:
     from threadsync.config import MediaSettings
-    from threadsync.media.s3 import S3Uploader
+    from threadsync.media.delivery.s3 import S3Uploader
 
 _CHANGE = "see docs/media.md"
 
 
 async def bucket_check(media: MediaSettings) -> Check:
     """Whether files can be stored, and be fetched from where the settings say."""
-    from threadsync.media.s3 import S3Uploader
+    from threadsync.media.delivery.s3 import S3Uploader
 
     picture = _picture()
     digest = hashlib.sha256(picture).hexdigest()

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from threadsync.media.check import Checked
-    from threadsync.media.facts import Facts
     from threadsync.media.fixing.recipes import Recipe
+    from threadsync.media.probing.facts import Facts
 
 EPILOG = """
 \b

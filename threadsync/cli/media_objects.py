@@ -16,8 +16,8 @@ from threadsync.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from threadsync.media.bucket import MediaBucket
-    from threadsync.media.pruning import Judged
+    from threadsync.media.delivery.bucket import MediaBucket
+    from threadsync.media.delivery.pruning import Judged
 
 
 @click.command("ls")

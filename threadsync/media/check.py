@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from threadsync import problems
 from threadsync.media.digests import read_media
-from threadsync.media.facts import Facts, UnreadableError
 from threadsync.media.mending import judged
-from threadsync.media.probe import HEAD_BYTES, is_media, probe, sniff
+from threadsync.media.probing.facts import Facts, UnreadableError
+from threadsync.media.probing.probe import HEAD_BYTES, is_media, probe, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

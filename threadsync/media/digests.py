@@ -9,7 +9,7 @@ import hashlib
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from threadsync.media.facts import (
+from threadsync.media.probing.facts import (
     FACTS_VERSION,
     Medium,
     UnreadableError,
@@ -99,7 +99,7 @@ def _read_all(files: Iterable[Wanted]) -> list[Medium | UnreadableError]:
 
 
 def _read(file: Wanted) -> Medium | UnreadableError:
-    from threadsync.media.probe import probe
+    from threadsync.media.probing.probe import probe
 
     try:
         return Medium(file_digest(file.path), probe(file.path))

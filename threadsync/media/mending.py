@@ -28,7 +28,7 @@ from threadsync.problems import ERROR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from threadsync.media.facts import Facts
+    from threadsync.media.probing.facts import Facts
     from threadsync.media.treatment import Treatment
     from threadsync.problems import Finding, Kind
 

@@ -16,8 +16,8 @@ from threadsync.problems import ERROR
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from threadsync.media.facts import Facts, Picture, Sound, Video
     from threadsync.media.limits import Limit
+    from threadsync.media.probing.facts import Facts, Picture, Sound, Video
     from threadsync.post import Media
     from threadsync.problems import Finding
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from threadsync.drawing.model import Medium
 from threadsync.media.digests import read_media
-from threadsync.media.facts import UnreadableError
+from threadsync.media.probing.facts import UnreadableError
 from threadsync.post import MediaKind
 from threadsync.reporting.media_facts import details_of
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync.config import CACHE_FOLDER
 from threadsync.errors import UnreachableError
+from threadsync.media.delivery.stored import stem_of
 from threadsync.media.digests import file_digest
 from threadsync.media.fixing.workshop import made, place_of
-from threadsync.media.stored import stem_of
 from threadsync.publishing.run import RestrictedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from threadsync.media.uploader import Sent
+    from threadsync.media.delivery.uploader import Sent
     from threadsync.post import Media
     from threadsync.publishing.run import Run
 

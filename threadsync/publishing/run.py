@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from threadsync.api.client import API
-    from threadsync.media.uploader import Uploader
+    from threadsync.media.delivery.uploader import Uploader
     from threadsync.publishing.events import Listener
     from threadsync.state.model import EntryState, PartState
     from threadsync.state.store import Session

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from threadsync import problems
-from threadsync.media.facts import UnreadableError
 from threadsync.media.mending import judged
+from threadsync.media.probing.facts import UnreadableError
 from threadsync.media.rules import carousel_findings
 from threadsync.media.treatment import Treatment
 from threadsync.post import (
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from threadsync.media.facts import Medium
+    from threadsync.media.probing.facts import Medium
     from threadsync.reading.markdown import BodyPart
 
 _SUFFIXES = {

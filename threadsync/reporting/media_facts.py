@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from threadsync.media.check import Checked
-    from threadsync.media.facts import Facts, Picture, Sound, Video
+    from threadsync.media.probing.facts import Facts, Picture, Sound, Video
 
 _BESIDE = 36
 """What stands beside the longest path on a line."""

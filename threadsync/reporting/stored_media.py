@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime, timedelta
 
-    from threadsync.media.pruning import Judged
+    from threadsync.media.delivery.pruning import Judged
 
 _NAME_WIDTH = 18
 """How much is shown of an object's name: enough to tell it from others."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from threadsync.errors import FilesError, SettingsError
-from threadsync.media.pruning import Judged, Use, judged
+from threadsync.media.delivery.pruning import Judged, Use, judged
 from threadsync.planning.build import Scope
 from threadsync.problems import errors_in
 from threadsync.request import media_digests
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from threadsync.config import Settings
-    from threadsync.media.bucket import MediaBucket
+    from threadsync.media.delivery.bucket import MediaBucket
     from threadsync.planning.actions import Plan
     from threadsync.post import Entry
     from threadsync.project import Project
@@ -33,7 +33,7 @@ def bucket_of(settings: Settings) -> MediaBucket:
         raise SettingsError("the sandbox keeps media itself; leave --sandbox away")
     if settings.media.store == "none":
         raise SettingsError("threadsync.yaml: media.store is none: there is no bucket to look into")
-    from threadsync.media.bucket import MediaBucket
+    from threadsync.media.delivery.bucket import MediaBucket
 
     return MediaBucket(settings.media)
 
@@ -106,7 +106,7 @@ def _planned(plan: Plan) -> Iterator[tuple[str, Use]]:
 def _of_others(settings: Settings) -> Iterator[tuple[str, Use]]:
     """Accounts share a bucket: whatever the posts of another one name is needed."""
     from threadsync.media.digests import read_media
-    from threadsync.media.facts import Medium
+    from threadsync.media.probing.facts import Medium
     from threadsync.reading.named_media import named_media
     from threadsync.reading.settings import posts_of
 

@@ -11,7 +11,7 @@ from threadsync.media import limits
 from threadsync.media.fixing.recipes import ENCODE, REMUX
 
 if TYPE_CHECKING:
-    from threadsync.media.facts import Video
+    from threadsync.media.probing.facts import Video
 
 _STREAMS = ("-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn")
 """The first pictures that are no cover, and the first sound if there is any."""

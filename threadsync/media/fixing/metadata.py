@@ -12,21 +12,21 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from threadsync.media.boxes import children, top_boxes
-from threadsync.media.exif import orientation_only, read_exif
-from threadsync.media.facts import UnreadableError
-from threadsync.media.jpeg import EXIF, Segment
-from threadsync.media.jpeg import is_metadata as is_metadata_segment
-from threadsync.media.png import EXIF as EXIF_CHUNK
-from threadsync.media.png import Chunk
-from threadsync.media.png import is_metadata as is_metadata_chunk
+from threadsync.media.probing.boxes import children, top_boxes
+from threadsync.media.probing.exif import orientation_only, read_exif
+from threadsync.media.probing.facts import UnreadableError
+from threadsync.media.probing.jpeg import EXIF, Segment
+from threadsync.media.probing.jpeg import is_metadata as is_metadata_segment
+from threadsync.media.probing.png import EXIF as EXIF_CHUNK
+from threadsync.media.probing.png import Chunk
+from threadsync.media.probing.png import is_metadata as is_metadata_chunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
 
-    from threadsync.media.boxes import Box
+    from threadsync.media.probing.boxes import Box
 
 _START, _END, _SCAN, _APP1 = 0xD8, 0xD9, 0xDA, 0xE1
 # What ends compressed data: a marker that is neither a stuffed byte, a restart nor a filling one.

@@ -6,9 +6,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from threadsync.media import limits
-from threadsync.media.facts import UnreadableError
-from threadsync.media.foreign import open_picture
-from threadsync.media.images import decoding
+from threadsync.media.probing.facts import UnreadableError
+from threadsync.media.probing.foreign import open_picture
+from threadsync.media.probing.images import decoding
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from threadsync import problems
 from threadsync.media.fixing.recipes import FFMPEG, HEIF
-from threadsync.media.foreign import can_read_heic
+from threadsync.media.probing.foreign import can_read_heic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

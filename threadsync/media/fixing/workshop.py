@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from threadsync.errors import MediaError
 from threadsync.media.digests import file_digest
-from threadsync.media.facts import UnreadableError
 from threadsync.media.fixing.ffmpeg import FilmError, film_facts, run_ffmpeg
 from threadsync.media.fixing.films import options_for
 from threadsync.media.fixing.recipes import JPEG, STRIP
 from threadsync.media.limits import VIDEO_DURATION
-from threadsync.media.probe import probe
+from threadsync.media.probing.facts import UnreadableError
+from threadsync.media.probing.probe import probe
 from threadsync.media.rules import media_findings
 from threadsync.problems import ERROR
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from filelock import FileLock
 
-    from threadsync.media.facts import Facts
     from threadsync.media.fixing.recipes import Recipe
+    from threadsync.media.probing.facts import Facts
 
     Tell = Callable[[float], None]
     """Hears how much of a film is done, from 0 to 1."""

@@ -6,9 +6,9 @@ import math
 import struct
 from typing import NamedTuple
 
-from threadsync.media.boxes import child, children
-from threadsync.media.mp4_edits import Edit, read_edits
-from threadsync.media.mp4_samples import Samples, read_samples
+from threadsync.media.probing.boxes import child, children
+from threadsync.media.probing.mp4_edits import Edit, read_edits
+from threadsync.media.probing.mp4_samples import Samples, read_samples
 
 PICTURES = b"vide"
 SOUND = b"soun"

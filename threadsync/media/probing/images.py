@@ -13,15 +13,15 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from threadsync.media.facts import UnreadableError
-from threadsync.media.jpeg import has_end, read_jpeg
-from threadsync.media.png import read_png
+from threadsync.media.probing.facts import UnreadableError
+from threadsync.media.probing.jpeg import has_end, read_jpeg
+from threadsync.media.probing.png import read_png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from threadsync.media.facts import Picture
+    from threadsync.media.probing.facts import Picture
 
 # A picture that unfolds to more pixels than this is a bomb or a mistake; 8 MB hold far fewer.
 MAX_PIXELS = 200_000_000

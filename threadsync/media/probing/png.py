@@ -6,9 +6,9 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from threadsync.media.colour_profiles import read_profile
-from threadsync.media.exif import read_exif, tells_more
-from threadsync.media.facts import Picture, UnreadableError
+from threadsync.media.probing.colour_profiles import read_profile
+from threadsync.media.probing.exif import read_exif, tells_more
+from threadsync.media.probing.facts import Picture, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from urllib.robotparser import RobotFileParser
 
 import httpx
 
-from threadsync.media.probe import HEAD_BYTES
-from threadsync.media.stored import stored_type, unreadable
+from threadsync.media.delivery.stored import stored_type, unreadable
+from threadsync.media.probing.probe import HEAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from threadsync.media.facts import UnreadableError
+from threadsync.media.probing.facts import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from threadsync.errors import UnreachableError
-from threadsync.media.bucket import DEFAULT_PRESIGN_S, MediaBucket, UploadGoneError
-from threadsync.media.known_objects import KnownObjects
-from threadsync.media.parts import PART_BYTES, Lanes, LargeFile, PartsUpload
-from threadsync.media.reach import Reach, expected_of
-from threadsync.media.stored import changed, stem_of, stored_name, stored_type, unreadable
+from threadsync.media.delivery.bucket import DEFAULT_PRESIGN_S, MediaBucket, UploadGoneError
+from threadsync.media.delivery.known_objects import KnownObjects
+from threadsync.media.delivery.parts import PART_BYTES, Lanes, LargeFile, PartsUpload
+from threadsync.media.delivery.reach import Reach, expected_of
+from threadsync.media.delivery.stored import changed, stem_of, stored_name, stored_type, unreadable
 from threadsync.s3.client import host_of
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from threadsync.config import MediaSettings
-    from threadsync.media.bucket import Stored
-    from threadsync.media.reach import Expected
-    from threadsync.media.uploader import Sent
+    from threadsync.media.delivery.bucket import Stored
+    from threadsync.media.delivery.reach import Expected
+    from threadsync.media.delivery.uploader import Sent
 
 _PRESIGNED = ""
 """The base of an address that is made for each object."""

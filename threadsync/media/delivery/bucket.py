@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from threadsync.errors import MediaError, SettingsError
-from threadsync.media.pruning import InBucket
-from threadsync.media.stored import CACHE_CONTROL
+from threadsync.media.delivery.pruning import InBucket
+from threadsync.media.delivery.stored import CACHE_CONTROL
 from threadsync.s3.client import Manner, Place, is_aws, is_r2, make_client
 from threadsync.s3.words import SdkError, Section, error_code, words_for
 

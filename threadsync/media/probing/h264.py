@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from threadsync.media.bits import Bits
+from threadsync.media.probing.bits import Bits
 
 _PROFILES = {
     66: "Baseline",

@@ -13,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from threadsync.errors import MediaError
-from threadsync.media.stored import changed, unreadable
+from threadsync.media.delivery.stored import changed, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
 
-    from threadsync.media.bucket import MediaBucket, StoredPart
+    from threadsync.media.delivery.bucket import MediaBucket, StoredPart
 
 PART_BYTES = 8 * 1024 * 1024
 """R2 wants all parts but the last equal; S3 at least 5 MiB and at most 10,000 (read 2026-11-20)."""

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync.errors import MediaError
-from threadsync.media.probe import HEAD_BYTES, sniff
+from threadsync.media.probing.probe import HEAD_BYTES, sniff
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,41 +1,18 @@
-"""Edit lists of MP4 files: which parts of a track are shown, when. No I/O."""
+"""How much of a track its edit list hides, repeats or moves. No I/O."""
 
 from __future__ import annotations
 
-import struct
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
-
-from threadsync.media.mp4_samples import entries
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from threadsync.media.mp4_tracks import Track
+    from threadsync.media.probing.mp4_edits import Edit
+    from threadsync.media.probing.mp4_tracks import Track
 
 EVENED_OUT_S = 0.1
 """Up to this much is what coders need at the start and end of a track, and no cut."""
-_MOST_EDITS = 1_000
 _EMPTY = -1
 _NORMAL_SPEED = 0x10000
-
-
-class Edit(NamedTuple):
-    """A piece of a track: `length` in ticks of the movie, `start` in those of the track."""
-
-    length: int
-    start: int
-    """-1 for a time in which nothing is shown."""
-    speed: int
-
-
-def read_edits(table: memoryview | None) -> list[Edit]:
-    """The edits in the content of an `elst` box, in order."""
-    if table is None:
-        return []
-    form = ">QqI" if table[0] == 1 else ">IiI"
-    size = struct.calcsize(form)
-    listed = entries(table, size)
-    whole = listed[: min(len(listed) // size, _MOST_EDITS) * size]
-    return [Edit(*values) for values in struct.iter_unpack(form, whole)]
 
 
 def trimmed_s(track: Track, movie_ticks_per_s: int) -> float:

@@ -10,7 +10,7 @@ import struct
 from operator import mul
 from typing import NamedTuple
 
-from threadsync.media.boxes import child
+from threadsync.media.probing.boxes import child
 
 MOST_ENTRIES = 60_000
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from threadsync.media.bits import Bits
-from threadsync.media.boxes import child
-from threadsync.media.h264 import CHROMA, Coding, read_avcc
+from threadsync.media.probing.bits import Bits
+from threadsync.media.probing.boxes import child
+from threadsync.media.probing.h264 import CHROMA, Coding, read_avcc
 
 _VIDEO_CODECS = {
     **dict.fromkeys((b"avc1", b"avc2", b"avc3", b"avc4", b"dva1", b"dvav"), "H.264"),

@@ -9,8 +9,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from threadsync.media.facts import Picture, UnreadableError
-from threadsync.media.images import decoding, refuse_bomb
+from threadsync.media.probing.facts import Picture, UnreadableError
+from threadsync.media.probing.images import decoding, refuse_bomb
 
 if TYPE_CHECKING:
     from typing import BinaryIO

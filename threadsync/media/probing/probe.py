@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 
-from threadsync.media.facts import Facts
-from threadsync.media.foreign import read_foreign
-from threadsync.media.images import read_picture
-from threadsync.media.mp4 import read_movie
+from threadsync.media.probing.facts import Facts
+from threadsync.media.probing.foreign import read_foreign
+from threadsync.media.probing.images import read_picture
+from threadsync.media.probing.mp4 import read_movie
 from threadsync.post import MediaKind
 
 HEAD_BYTES = 512

@@ -9,20 +9,20 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from threadsync.media.boxes import child, top_boxes
-from threadsync.media.facts import Sound, UnreadableError, Video
-from threadsync.media.mp4_coding import frame_size, sound_coding, video_codec, video_coding
-from threadsync.media.mp4_edits import trimmed_s
-from threadsync.media.mp4_fragments import read_fragment, read_usual
-from threadsync.media.mp4_samples import Samples
-from threadsync.media.mp4_tracks import PICTURES, SOUND, Track, find_track, ticks_per_s
+from threadsync.media.probing.boxes import child, top_boxes
+from threadsync.media.probing.facts import Sound, UnreadableError, Video
+from threadsync.media.probing.mp4_coding import frame_size, sound_coding, video_codec, video_coding
+from threadsync.media.probing.mp4_fragments import read_fragment, read_usual
+from threadsync.media.probing.mp4_samples import Samples
+from threadsync.media.probing.mp4_tracks import PICTURES, SOUND, Track, find_track, ticks_per_s
+from threadsync.media.probing.mp4_trims import trimmed_s
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import BinaryIO
 
-    from threadsync.media.boxes import Box
-    from threadsync.media.mp4_fragments import Usual
+    from threadsync.media.probing.boxes import Box
+    from threadsync.media.probing.mp4_fragments import Usual
 
 MAX_INDEX_BYTES = 16_000_000
 """An hour of video has an index of about 5 MB."""

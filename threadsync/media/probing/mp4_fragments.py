@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from threadsync.media.boxes import child, children
-from threadsync.media.mp4_samples import MOST_ENTRIES, Samples, numbers
+from threadsync.media.probing.boxes import child, children
+from threadsync.media.probing.mp4_samples import MOST_ENTRIES, Samples, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

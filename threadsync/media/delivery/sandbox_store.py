@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import httpx
 
 from threadsync.errors import MediaError
-from threadsync.media.stored import CheckedFile, stored_name, stored_type
+from threadsync.media.delivery.stored import CheckedFile, stored_name, stored_type
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from threadsync.media.uploader import Sent
+    from threadsync.media.delivery.uploader import Sent
 
 _CHUNK_BYTES = 256 * 1024
 

@@ -1,0 +1,1 @@
+"""Media where Meta can fetch them: stores, uploads, addresses, clean-up."""
