@@ -18,7 +18,7 @@ from moto.server import ThreadedMotoServer
 
 from threadsync.config import MediaSettings
 from threadsync.errors import MediaError, SettingsError
-from threadsync.media import bucket as media_bucket
+from threadsync.media.delivery import bucket as media_bucket
 from threadsync.media.delivery.parts import PART_BYTES
 from threadsync.media.delivery.s3 import S3Uploader
 from threadsync.media.delivery.sandbox_store import SandboxUploader

@@ -12,7 +12,7 @@ from servers import ACCESS_KEY, SECRET_KEY, make_bucket, seaweed_tls
 
 from threadsync.config import MediaSettings
 from threadsync.errors import MediaError
-from threadsync.media import bucket as media_bucket
+from threadsync.media.delivery import bucket as media_bucket
 from threadsync.media.delivery.bucket import MediaBucket
 from threadsync.media.delivery.parts import PART_BYTES
 from threadsync.media.delivery.s3 import S3Uploader
