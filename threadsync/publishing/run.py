@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 DEFAULT_PARALLEL = 4
 JITTER = 0.1
-"""By which share of itself a wait may be longer, so that runs started together drift apart."""
+"""By which share of itself a wait may be shorter, so that runs started together drift apart."""
 
 
 class PartFailedError(ThreadsyncError):
@@ -119,7 +119,7 @@ class Run:
             raise StoppedError("interrupted")
 
     def jittered(self, seconds: float) -> float:
-        return seconds * (1 + JITTER * self.chance())
+        return seconds * (1 - JITTER * self.chance())
 
     async def unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
         """What `work` comes to; it is cancelled, and StoppedError, once somebody asks to end."""
