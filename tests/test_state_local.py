@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +21,7 @@ from filelock import FileLock
 from threadsync.errors import StateError, StateLockedError
 from threadsync.state import backups
 from threadsync.state.local import journal_file, lockfile
+from threadsync.state.local import session as local_session
 from threadsync.state.local.lockfile import process_start
 from threadsync.state.local.store import LocalStore
 from threadsync.state.model import EntryState, PartState, PartStatus, State
@@ -157,6 +159,18 @@ async def test_a_record_that_does_not_reach_the_disk_is_taken_back(store, monkey
         assert set(store.read().entries) == {"1"}
         await session.record("3", an_entry("3"))
         assert set(store.read().entries) == {"1", "3"}
+
+
+async def test_killed_before_the_folded_journal_is_gone(store, folder, monkeypatch):
+    """The document has what was only noted; the journal that is left must not say otherwise."""
+    with monkeypatch.context() as patched:
+        patched.setattr(local_session, "remove_file", lambda _: None)
+        async with store.session("apply") as session:
+            await session.record("1", an_entry("1"))
+            await session.note("1", noted := replace(an_entry("1"), source="posts/noted.md"))
+    assert (folder / "threadsync.state.journal.json").exists()
+    async with store.session("apply") as session:
+        assert session.state.entry("1") == noted
 
 
 async def test_reading_writes_nothing(store, folder):

@@ -8,6 +8,7 @@ import json
 import random
 import threading
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -199,6 +200,20 @@ async def test_a_record_given_up_before_its_turn_is_not_written(store):
         await asyncio.gather(first, second, return_exceptions=True)
         await session.record("3", an_entry("3"))
         assert set(store.read().entries) == {"1", "3"}
+
+
+async def test_killed_before_the_folded_journal_is_empty(store, vault, make_store):
+    """The document has what was only noted; the journal that is left must not say otherwise."""
+    noted = replace(an_entry("1"), source="posts/noted.md")
+    async with store.session("apply") as session:
+        await session.record("1", an_entry("1"))
+        await session.note("1", noted)
+        vault.after_write = lambda name: left.update(vault.documents) if name == STATE else None
+        left = {}
+    vault.documents = left
+    del vault.documents[LOCK]
+    async with make_store("two").session("apply") as session:
+        assert session.state.entry("1") == noted
 
 
 async def test_a_run_without_records_writes_only_its_lock(store, vault):

@@ -97,15 +97,22 @@ class LocalSession:
         state = self._recording.next_state()
         text = state_to_json(state, written_by=self._written_by, written_at=rfc3339(self._clock()))
         self._keep_backup()
+        self._write_notes()
         with saving(self._files.state):
             replace_file(self._files.state, text)
         self._recording.saved()
-        self._notes.clear()
         self._document_digest = _digest(text)
         self.close()
         with saving(self._files.journal):
             remove_file(self._files.journal)
         save_seen(self._files.seen, Seen(str(state.lineage), state.serial))
+
+    def _write_notes(self) -> None:
+        """Let the journal say all that the state will: whoever finds both compares them."""
+        if self._notes and self._journal is not None:
+            self._journal.append(*self._notes)
+            self._journal.sync()
+        self._notes.clear()
 
     def close(self) -> None:
         if self._journal is not None:

@@ -170,6 +170,9 @@ class RemoteSession:
     def _save_document(self) -> None:
         """Write the document, serial + 1, and empty the journal."""
         self._lease.confirm()
+        if self._notes:
+            # Whoever finds document and journal compares them: the journal must say all of it.
+            self._put_records()
         state = self._recording.next_state()
         text = state_to_json(state, written_by=self._written_by, written_at=rfc3339(self._clock()))
         self._keep_backup()
@@ -177,7 +180,6 @@ class RemoteSession:
             self._tag = self._vault.write(NAME, text, self._tag)
             save_seen(self._seen_path, Seen(str(state.lineage), state.serial))
             self._journal.clear(str(state.lineage), state.serial)
-        self._notes.clear()
 
     def _keep_backup(self) -> None:
         """Copy the document from before the first write of this run."""
