@@ -86,7 +86,7 @@ RULES = {
     "adoption": [
         Patch(
             "planning/adoption.py",
-            "return action.kind is ActionKind.CREATE and action.recorded is None",
+            "return action.kind in _PUBLISHING and bool(action.parts)",
             "return False",
         )
     ],
