@@ -54,7 +54,7 @@ MEDIA = st.builds(
     alt_text=st.none() | st.text(_CHARACTERS, min_size=1, max_size=50),
 )
 OPTIONS = st.lists(st.text(_CHARACTERS, min_size=1, max_size=25), min_size=2, max_size=4)
-_TAGS = st.text(st.characters(codec="utf-8", exclude_characters=".&\t\n\r\x00"), min_size=1)
+_TAGS = st.from_regex(r"[^#.&\t\n\r\x00][^.&\t\n\r\x00]*", fullmatch=True)
 
 
 @st.composite

@@ -106,3 +106,22 @@ def test_what_the_plan_warns_of_can_be_allowed():
     allowed = an_entry(draft=True, allowed=frozenset({"published-draft"}))
     assert planned(allowed, state=state).findings == ()
     assert len(planned(an_entry(draft=True), state=state).findings) == 1
+
+
+def test_a_line_that_looks_like_the_next_part_is_a_warning_until_it_is_allowed(load):
+    loaded = load({"a.md": "---\ndraft: true\n---\none\n---\ntwo"})
+    assert shown(loaded) == ["5:1 warning chain-break"]
+    loaded = load({"a.md": "---\nallow: {chain-break: it is a rule}\n---\none\n---\ntwo"})
+    assert shown(loaded) == []
+
+
+def test_a_topic_that_became_a_comment_is_told_in_front_matter_too(load):
+    loaded = load({"a.md": "---\ntopic_tag: #Python\n---\nHi"})
+    assert shown(loaded) == ["2:11 error wrong-type", "2:12 warning tag-in-comment"]
+
+
+def test_only_a_warning_is_proposed(load):
+    (problem,) = load({"a.md": "---\nallow: {media-colours: x, text: x}\n---\nHi"}).problems[:1]
+    assert problem.message.endswith("did you mean media-colour?")
+    (problem,) = load({"a.md": "---\nallow: {text-too-lon: x}\n---\nHi"}).problems
+    assert problem.message == "text-too-lon is no code of a warning"

@@ -55,6 +55,18 @@ def test_init_overwrites_nothing(empty):
     assert (empty.root / ".gitignore").read_text().startswith("mine\n.threadsync/")
 
 
+def test_lines_are_added_to_a_gitignore_in_any_encoding(empty):
+    (empty.root / ".gitignore").write_bytes(b"caf\xe9\n")
+    assert empty("init", "--yes").code == ExitCode.DONE
+    assert (empty.root / ".gitignore").read_bytes().startswith(b"caf\xe9\n.threadsync/")
+
+
+def test_a_gitignore_that_cannot_be_read_is_told(empty):
+    (empty.root / ".gitignore").mkdir()
+    result = empty("init", "--yes")
+    assert (result.code, "cannot be read" in result.err) == (ExitCode.USAGE, True)
+
+
 def test_init_twice_changes_nothing(empty):
     empty("init", "--yes")
     before = files_of(empty.root)
@@ -165,6 +177,14 @@ def test_github_gets_no_more_than_it_shows(cli):
     assert "Found 12 errors" in shown
 
 
+def test_github_is_told_where_in_the_repository_a_file_is(bad, monkeypatch):
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(bad.root.parent))
+    first = bad("validate", "--format", "github").out.splitlines()[0]
+    assert first.startswith(f"::error file={bad.root.name}/posts/x.md,line=2")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(bad.root / "posts"))
+    assert bad("validate", "--format", "github").out.startswith("::error file=posts/x.md,")
+
+
 def test_github_gets_all_problems_in_the_summary_of_the_step(bad, monkeypatch, tmp_path):
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     (tmp_path / "summary.md").write_text("before\n")
@@ -192,6 +212,12 @@ def test_a_summary_is_cut_before_github_drops_it():
     text = step_summary([problem] * 20_000, "Found.")
     assert len(text.encode()) < 2**20
     assert re.search(r"… \d+,\d+ more; run", text)
+
+
+def test_only_the_entries_asked_for_are_counted(cli):
+    write(cli.root, "posts/more/two.md", "Hi")
+    assert cli("validate", "posts/more").out == "No problems in 1 entry.\n"
+    assert cli("validate", "threadsync.yaml").out == "No problems in 0 entries.\n"
 
 
 @pytest.mark.parametrize("path", ["posts/x.md", "posts", "."])
@@ -243,6 +269,13 @@ def test_status_as_json(cli):
     assert (row["key"], row["status"]) == ("hello", "published")
     assert result.json["account"]["quota"]["posts"] == {"left": 249, "total": 250}
     assert result.err == ""
+
+
+@pytest.mark.parametrize("flags", [(), ("--calendar",), ("--format", "json")])
+def test_status_says_that_errors_hold_up_everything(cli, flags):
+    write(cli.root, "posts/long.md", "x" * 501)
+    result = cli("status", *flags)
+    assert result.err == "Found 1 error; apply would do nothing. Run: threadsync validate\n"
 
 
 def test_status_without_token_needs_no_network(project, capsys):

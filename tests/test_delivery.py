@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 
 import boto3
 import httpx
@@ -11,7 +12,8 @@ import pytest
 from builders import write
 from command_line import CommandLine
 from fronts import front
-from pictures import a_jpeg
+from movies import a_movie
+from pictures import a_jpeg, a_photo
 from servers import keys_in, make_bucket, make_public, moto
 from signing import staged
 
@@ -133,6 +135,17 @@ def test_the_second_address_is_tried_when_meta_cannot_fetch(cli, store, bucket, 
     ]
 
 
+def test_a_film_that_meta_cannot_fetch_is_tried_from_the_second_address(cli, store, bucket, host):
+    address = f"{store}/{bucket}"
+    bases = [host.url, address]
+    configure(cli, store, bucket, public_base_url=bases, check_reachability=False)
+    write(cli.root, "posts/hello.md", "![A film](film.mp4)\n")
+    write(cli.root, "posts/film.mp4", a_movie())
+    failed = cli.apply()
+    assert (failed.code, "FAILED_DOWNLOADING_VIDEO" in failed.out) == (ExitCode.PROBLEMS, True)
+    assert cli.apply().code == ExitCode.DONE
+
+
 def test_when_meta_cannot_fetch_from_anywhere_the_hosts_are_named(cli, store, bucket, host, stage):
     configure(cli, store, bucket, public_base_url=[host.url, f"{store}/{bucket}"])
     stage.steer("faults", call="create", nth="*", fault="media-fetch")
@@ -161,6 +174,22 @@ def test_a_presigned_address_is_in_no_text(cli, store, bucket, stage):
     written = [path.read_text() for path in cli.root.rglob("*.json")]
     assert "Signature" not in done.out + done.err + "".join(written)
     assert "X-Amz-Signature" in creates(stage)[0]
+
+
+@pytest.mark.parametrize("is_served", [True, False])
+def test_a_mended_copy_that_is_stored_already_is_fetched_too(cli, store, bucket, host, is_served):
+    address = f"{store}/{bucket}"
+    write(cli.root, "posts/hello.md", "![A dog](dog.webp)\n\nMy dog\n")
+    write(cli.root, "posts/dog.webp", a_photo("WebP", size=(400, 300)))
+    configure(cli, store, bucket, public_base_url=address, fix="auto")
+    assert cli("apply", "--auto-approve").code == 0
+    shutil.rmtree(cli.root / ".threadsync")  # as on another machine
+    write(cli.root, "posts/again.md", "![A dog](dog.webp)\n\nStill my dog\n")
+    if not is_served:
+        configure(cli, store, bucket, public_base_url=host.url, fix="auto")
+    result = cli("apply", "--auto-approve")
+    assert "uploaded" not in result.out
+    assert (result.code, "nothing was posted" in result.out) == (int(not is_served), not is_served)
 
 
 def test_the_index_is_but_a_hint(cli, store, bucket):

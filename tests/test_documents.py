@@ -99,7 +99,7 @@ def test_aliases_and_merged_keys_are_values():
         ("a:\n\tb: 1", "x.yaml:2:1: error: is not valid YAML: while scanning for the next token, found character that cannot start any token; indent with blanks"),
         ("a: @b", "put a text that begins with this character in quotes"),
         ("a: *b", "put a text that begins with * in quotes"),
-        ("a: 'b\n", "while scanning a quoted scalar"),
+        ("a: 'b\n", "the quote that is opened here is never closed"),
         ("a: [", "did not find expected node content"),
         ("a: b\x07", "x.yaml:1:5: error: is not valid YAML: the control character U+0007"),
         ("a: &a [b, *a]", "x.yaml:1:4: error: is not valid YAML: an alias stands inside of what it names"),

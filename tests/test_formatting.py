@@ -131,7 +131,11 @@ def test_what_is_in_order_or_in_one_line_stays(text):
         ("topic_tag: &a A\ntext: *a\n", "an alias (*) stands behind what it names", 1),
         ("text: x\nkey: k\n? topic_tag\n: A\n", "a key does not begin its line", 3),
         ("text: [x\nkey: k\n", "did not find expected", 2),
-        ("topic_tag: A\ntext: x\ntext: y\n", "their order matters here", 1),
+        (
+            "topic_tag: A\ntext: x\ntext: y\n",
+            "the key text is already on line 2; remove one of them",
+            3,
+        ),
     ],
 )
 def test_what_cannot_be_kept_is_left_alone(text, why, line):

@@ -24,7 +24,8 @@ from threadsync.post import (
 )
 from threadsync.reading.documents import decode
 from threadsync.reading.files import read_file
-from threadsync.reading.loader import entry_problem, load_project, locate
+from threadsync.reading.loader import load_project
+from threadsync.reading.located import entry_problem, locate
 from threadsync.reading.markdown import escape
 from threadsync.reading.sources import Source
 from threadsync.reading.text import escape_spoilers, trim_blank_lines
@@ -263,6 +264,12 @@ def test_references_lead_to_the_posts_that_come_out(load):
         ("a.yaml", "text: x\nmedia:\n- {path: a.yaml, alt_text: x}", ["a.yaml:3:10 media-format"]),
         ("a.yaml", "text: x\nmedia:\n- {url: 'https://x/y', alt_text: x}", ["a.yaml:3:9 media-type-needed"]),
         ("a.yaml", "text: x\nmedia:\n- {url: 'https://[x/y.jpg', alt_text: x}", ["a.yaml:3:9 media-type-needed"]),
+        ("a.yaml", "draft: true\ntext: 'x", ["a.yaml:2:7 yaml-syntax"]),
+        ("a.md", "![x]()", ["a.md:1:1 wrong-value"]),
+        ("a.md", "![x](https://x.example/a b.jpg)", ["a.md:1:1 wrong-value"]),
+        ("a.md", "![x](file:///a.jpg)", ["a.md:1:1 wrong-value"]),
+        ("a.md", "![x](data:image/png;base64,iVBORw0KGgo)", ["a.md:1:1 wrong-value"]),
+        ("a.md", "---\ntopic_tag: 'x\n---\ny", ["a.md:2:12 yaml-syntax"]),
         ("a.yaml", "text: x\ntext_attachment: {path: gone.txt}", ["a.yaml:2:25 media-missing"]),
     ],
 )  # fmt: skip

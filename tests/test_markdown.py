@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadsync.reading.markdown import Picture, body_parts, escape, sections
+from threadsync.reading.markdown import Picture, body_parts, escape, odd_breaks, sections
 from threadsync.reading.text import trim_blank_lines
 
 
@@ -107,3 +107,17 @@ def test_parts_know_their_line():
 def test_every_text_can_be_written_in_a_body(lines):
     text = trim_blank_lines("\n".join(lines))
     assert [(part.text, part.pictures) for part in body_parts(escape(text))] == [(text, ())]
+
+
+@pytest.mark.parametrize("body", ["a\n---\nb", "a\n\n ---\n\nb", "a\n\n--- \n\nb", "a\n\n---\nb"])
+def test_a_line_that_only_looks_like_a_break_is_found(body):
+    assert len(body_parts(body)) == 1
+    (line,) = odd_breaks(body, 5)
+    assert body.split("\n")[line - 5].strip() == "---"
+
+
+@pytest.mark.parametrize(
+    "body", ["a\n\n---\n\nb", "---\n\nb", "a\n\\---\nb", "a\n----\nb", "a --- b"]
+)
+def test_a_break_and_other_hyphens_are_no_odd_breaks(body):
+    assert list(odd_breaks(body, 1)) == []

@@ -183,6 +183,16 @@ def settings_of(cli):
     return load_settings(Request(folder=cli.root), {})
 
 
+def test_an_entry_that_has_its_files_mended_has_fewer_problems(cli):
+    write(cli.root, "posts/dog.webp", a_photo("WebP"))
+    write(cli.root, "posts/dog.yaml", "fix: auto\nmedia: [{path: dog.webp, alt_text: x}]\n")
+    for options in [], ["--deep"]:
+        result = cli("media", "check", *options)
+        assert (result.code, "sent as a JPEG" in result.out) == (0, True)
+    write(cli.root, "posts/too.yaml", "media: [{path: dog.webp, alt_text: x}]\n")
+    assert "dog.webp is a WebP file" in cli("media", "check").out
+
+
 def test_control_characters_in_a_name_do_no_harm(cli):
     write(cli.root, "a\x1b[2Jb.jpg", a_jpeg())
     result = cli("media", "check", "a\x1b[2Jb.jpg")

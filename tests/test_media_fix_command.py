@@ -109,6 +109,13 @@ def test_paths_without_a_project(tmp_path, capsys):
     assert list(cli.root.glob(".*")) == []
 
 
+def test_files_that_differ_in_their_suffix_have_copies_of_their_own(cli):
+    write(cli.root, "posts/cat.gif", a_picture("GIF", "red"))
+    write(cli.root, "posts/cat.avi", b"RIFF    AVI ")
+    assert cli("media", "fix", "posts/cat.webp", "posts/cat.gif").code == 0
+    assert written(cli) == ["cat-gif.fixed.jpg", "cat-webp.fixed.jpg"]
+
+
 def test_copies_are_not_mended_again(cli):
     assert cli("media", "fix", "posts").code == 0
     assert cli("media", "fix", "--force", "posts").code == 0

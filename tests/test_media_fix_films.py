@@ -4,7 +4,7 @@ import pytest
 from movies import encoders, film, needs_ffmpeg
 
 from threadsync.errors import MediaError
-from threadsync.media.fixing.ffmpeg import FilmFacts, read_report
+from threadsync.media.fixing.ffmpeg import FilmFacts, read_report, why_not
 from threadsync.media.fixing.workshop import make
 from threadsync.media.mending import judged
 from threadsync.media.probing.probe import probe
@@ -164,7 +164,7 @@ async def test_what_an_edit_list_hides_is_gone(mended, tmp_path):
 async def test_too_much_data_for_each_second_is_made_less(mended, tmp_path):
     noise = ("-c:v", "libx264", "-qp", "0", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
     path = film(
-        tmp_path, "x.mp4", *noise, "-vf", "noise=alls=90:allf=t", *PLAIN, size="1280x720", seconds=4
+        tmp_path, "x.mp4", *noise, "-vf", "noise=alls=90:allf=t", *PLAIN, size="640x360", seconds=4
     )
     assert probe(str(path)).video.bits_per_s > 25_000_000
     name, facts = await mended(path)
@@ -190,6 +190,19 @@ async def test_what_ffmpeg_cannot_read_is_told_in_its_words(tmp_path):
     with pytest.raises(MediaError, match=r"x\.mkv cannot be mended: .*Invalid data"):
         await make(tmp_path / "x.mkv", recipe, tmp_path / "y.mp4")
     assert not list(tmp_path.glob("*y*"))
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ([], ""),
+        (["a", "b"], "b"),
+        (["x: No space left on device", "Error initializing output"], "No space left on device"),
+        (["Permission denied", "Conversion failed!"], "Permission denied"),
+    ],
+)
+def test_the_reason_stands_before_what_follows_from_it(told, why):
+    assert why_not(told) == why
 
 
 REPORT = """Input #0, matroska,webm, from 'file:x.mkv':

@@ -11,7 +11,7 @@ import pytest
 from movies import FFMPEG, film, needs_ffmpeg, run_ffmpeg
 from pictures import a_jpeg, a_photo, a_picture, an_exif
 
-from threadsync.errors import MediaError
+from threadsync.errors import ExitCode, MediaError
 from threadsync.media.digests import file_digest
 from threadsync.media.fixing import workshop
 from threadsync.media.fixing.recipes import recipe
@@ -182,6 +182,19 @@ asyncio.run(made(Path({str(long_film)!r}), {digest!r}, recipe("encode", "MP4"), 
         os.kill(orphan, signal.SIGKILL)
 
 
+@needs_ffmpeg
+def test_a_run_that_is_told_to_end_takes_ffmpeg_along(long_film):
+    words = [sys.executable, "-m", "threadsync", "-C", str(long_film.parent), "media", "fix"]
+    run = subprocess.Popen([*words, long_film.name], stderr=subprocess.PIPE, text=True)
+    while run.poll() is None and not ffmpegs_on(long_film):
+        os.sched_yield()
+    run.terminate()
+    _, told = run.communicate(timeout=30)
+    assert (run.returncode, told.lstrip()[:11]) == (ExitCode.INTERRUPTED, "interrupted")
+    assert ffmpegs_on(long_film) == []
+    assert not list(long_film.parent.glob(".*part*"))
+
+
 def ffmpegs_on(path):
     """The numbers of the processes of ffmpeg that work on the file."""
     found = []
@@ -190,7 +203,8 @@ def ffmpegs_on(path):
             words = (folder / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if words[0] == FFMPEG.encode() and f"file:{path}".encode() in words:
+        is_on = any(word.startswith(b"file:") and word.endswith(bytes(path)) for word in words)
+        if words[0] == FFMPEG.encode() and is_on:
             found.append(int(folder.name))
     return found
 

@@ -6,7 +6,7 @@ from movies import a_movie
 from pictures import a_jpeg, a_picture, a_png
 
 from threadsync.media.probing.facts import Facts
-from threadsync.media.probing.probe import is_media, probe, sniff
+from threadsync.media.probing.probe import kind_of, probe, sniff
 from threadsync.post import MediaKind
 
 
@@ -62,7 +62,7 @@ def test_what_pillow_writes_is_known_whatever_its_name(probed, form):
 
 
 def test_only_media_are_media():
-    names = [name for name in ("JPEG", "HEIC", "MP4", "WMV", "PDF", "") if is_media(name)]
+    names = [name for name in ("JPEG", "HEIC", "MP4", "WMV", "PDF", "") if kind_of(name)]
     assert names == ["JPEG", "HEIC", "MP4", "WMV"]
 
 

@@ -20,7 +20,7 @@ from threadsync.config import MediaSettings
 from threadsync.errors import MediaError, SettingsError
 from threadsync.media.delivery import bucket as media_bucket
 from threadsync.media.delivery.parts import PART_BYTES
-from threadsync.media.delivery.s3 import S3Uploader
+from threadsync.media.delivery.s3 import UNASKED_BYTES, S3Uploader
 from threadsync.media.delivery.sandbox_store import SandboxUploader
 from threadsync.media.delivery.stored import CheckedFile
 
@@ -164,15 +164,30 @@ async def test_nothing_is_sent_twice_in_a_run(uploader, tmp_path):
         True,
         False,
     ]
-    assert methods(uploader) == ["HEAD", "PUT"]
+    assert methods(uploader) == ["PUT"]
 
 
-async def test_nothing_is_sent_twice_by_the_next_run(uploader, settings, tmp_path):
-    path, digest = a_file(tmp_path)
-    await uploader.upload(path, digest, digest[7:])
-    later = watched(S3Uploader(settings))
-    assert not await later.upload(path, digest, digest[7:])
+async def test_nothing_is_sent_twice_by_the_next_run(settings, tmp_path):
+    file = a_named_file(tmp_path)
+    first = S3Uploader(settings, tmp_path)
+    await first.upload(*file)
+    await first.aclose()
+    later = watched(S3Uploader(settings, tmp_path))
+    assert not await later.upload(*file)
     assert methods(later) == ["HEAD"]
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "asked"), [(UNASKED_BYTES, ["PUT", "HEAD"]), (UNASKED_BYTES + 1, ["HEAD"])]
+)
+async def test_a_large_file_is_not_sent_to_find_out_that_it_is_there(
+    uploader, settings, tmp_path, size_bytes, asked
+):
+    file = a_named_file(tmp_path, JPEG + bytes(size_bytes - len(JPEG)))
+    await uploader.upload(*file)
+    elsewhere = watched(S3Uploader(settings))
+    assert not await elsewhere.upload(*file)
+    assert methods(elsewhere) == asked
 
 
 async def test_the_same_content_is_sent_once_when_asked_for_at_once(uploader, tmp_path):
@@ -182,7 +197,7 @@ async def test_the_same_content_is_sent_once_when_asked_for_at_once(uploader, tm
         *(uploader.upload(path, digest, digest[7:]) for path in [one, two] * 5)
     )
     assert sorted(sent) == [False] * 9 + [True]
-    assert methods(uploader) == ["HEAD", "PUT"]
+    assert methods(uploader) == ["PUT"]
 
 
 async def test_many_files_go_at_once(uploader, bucket, tmp_path):
@@ -205,7 +220,7 @@ async def test_another_run_that_was_quicker_is_fine(uploader, bucket, tmp_path, 
     bucket.put_object(Key=f"threadsync/{digest[7:]}.jpg", Body=JPEG)
     monkeypatch.setattr(uploader._bucket, "head", lambda _: None)
     assert not await uploader.upload(path, digest, digest[7:])
-    assert methods(uploader) == ["PUT"]
+    assert methods(uploader) == ["PUT", "PUT"]
 
 
 async def test_a_large_file_goes_in_equal_parts(uploader, bucket, tmp_path):

@@ -13,7 +13,7 @@ from servers import ACCESS_KEY, SECRET_KEY, make_bucket, seaweed_tls
 from threadsync.config import MediaSettings
 from threadsync.errors import MediaError
 from threadsync.media.delivery import bucket as media_bucket
-from threadsync.media.delivery.bucket import MediaBucket
+from threadsync.media.delivery.bucket import Body, MediaBucket
 from threadsync.media.delivery.parts import PART_BYTES
 from threadsync.media.delivery.s3 import S3Uploader
 
@@ -47,7 +47,8 @@ class _Faulty(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.server.puts.append(dict(self.headers))
         self.server.go_on.wait(10)
-        self._answer(*self.server.put)
+        is_there = self.server.head[0] == 200 and "If-None-Match" in self.headers
+        self._answer(*((412, {}) if is_there else self.server.put))
 
     def _answer(self, status, headers):
         self.send_response(status)
@@ -170,7 +171,9 @@ def test_who_is_given_a_checksum_to_keep(endpoint, with_object, with_part):
 
     bucket._client.meta.events.register("before-send.s3", catch)
     for call in (
-        lambda: bucket.put("k", JPEG, "image/jpeg", is_new=True),
+        lambda: bucket.put(
+            "k", Body(JPEG, hashlib.sha256(JPEG).hexdigest()), "image/jpeg", is_new=True
+        ),
         lambda: bucket.put_part("k", "u", 1, JPEG),
         lambda: bucket.begin("k", "video/mp4"),
     ):

@@ -69,7 +69,7 @@ def test_a_missing_file_names_the_nearest(project):
 def test_what_is_no_plain_file(project):
     os.mkfifo(project / "posts/launch/pipe")
     assert find(project, "../launch").message.startswith("../launch is a folder")
-    assert find(project, "").message.startswith(" is a folder")
+    assert find(project, "").message.startswith("the path is empty")
     assert find(project, "pipe").message.startswith("pipe is no plain file")
 
 

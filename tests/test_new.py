@@ -74,6 +74,27 @@ def test_several_pictures_are_a_carousel(cli):
     assert written(cli, result).endswith("\nTwo\n\n![red](a.jpg)\n![](b.jpg)\n")
 
 
+@pytest.mark.parametrize("name", ["a [1](2).jpg", "a\nb.jpg", "<a.jpg>"])
+def test_a_picture_that_cannot_be_written_is_refused(cli, name):
+    write(cli.root, f"posts/{name}", a_jpeg("red"))
+    result = cli("new", "Red", "--media", str(cli.root / f"posts/{name}"))
+    assert (result.code, "rename the picture" in result.err) == (2, True)
+
+
+def test_titles_without_a_letter_for_a_name_are_numbered(cli):
+    names = [cli("new", title).out.strip() for title in ("日本語", "🎉", "!")]
+    assert [name[17:] for name in names] == ["post.md", "post-2.md", "post-3.md"]
+
+
+def test_the_day_is_that_of_the_projects_zone(cli):
+    zones = ("Pacific/Kiritimati", "Pacific/Pago_Pago")  # a day apart at any moment
+    days = []
+    for n, zone in enumerate(zones):
+        write(cli.root, "threadsync.yaml", f"timezone: {zone}")
+        days.append(cli("new", f"Day {n}").out.removeprefix("posts/")[:10])
+    assert days[0] > days[1]
+
+
 def test_what_is_missing_is_said(cli):
     assert cli("new", "One", "--template", "photo").err == (
         "The text is there, the picture is missing: the file says how to add it.\n"

@@ -275,6 +275,12 @@ def test_parents_come_before_replies():
     assert list(kinds(planned(quote, reply, an_entry("z")))) == ["z", "a", "b"]
 
 
+def test_a_reply_does_not_take_what_it_refers_to_along_before_others():
+    reply = an_entry("a", a_part(reply_to=Reference("z"), quote=Reference("z")))
+    parent = an_entry("z", publish_at=NOON)
+    assert list(kinds(planned(reply, an_entry("b"), parent))) == ["b", "z", "a"]
+
+
 def test_reply_to_an_entry_that_waits_waits_too():
     reply = an_entry("a", a_part(reply_to=Reference("z")))
     draft = planned(reply, an_entry("z", draft=True))

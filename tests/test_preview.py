@@ -397,3 +397,4 @@ def test_there_is_nothing_else_at_the_address(served):
 def test_a_port_that_is_taken_is_said(cli, served):
     result = cli("preview", "--serve", "--port", str(served.base_url.port))
     assert (result.code, "choose another with --port" in result.err) == (1, True)
+    assert "Errno" not in result.err

@@ -182,7 +182,7 @@ SECOND_TAG = _warning(
 )
 TAG_IN_COMMENT = _warning(
     "tag-in-comment",
-    "{tag} begins a comment in YAML and is not sent; put the text in quotes if it belongs to it",
+    "{tag} begins a comment in YAML and is not sent; {remedy}",
 )
 MARKDOWN_SHOWN = _warning(
     "markdown-shown",
@@ -191,6 +191,11 @@ MARKDOWN_SHOWN = _warning(
 LINE_WRAPPED = _warning(
     "line-wrapped",
     "this line breaks inside a sentence, and Threads shows the break; write a paragraph on one line",
+)
+CHAIN_BREAK = _warning(
+    "chain-break",
+    "this line is sent as text; to begin the next post, write --- without blanks, "
+    "and a blank line above and below",
 )
 
 # --- what a part shows --------------------------------------------------------------------------
@@ -333,7 +338,9 @@ MEDIA_REPEATED = _warning(
 )
 TOO_MANY_MEDIA = _error("too-many-media", "{count} media, a carousel takes {limit}; remove {over}")
 MEDIA_TYPE_NEEDED = _error(
-    "media-type-needed", "type is needed for a url: type: image or type: video"
+    "media-type-needed",
+    "the address does not say what it leads to; "
+    "under media: write type: image or type: video beside the url",
 )
 MEDIA_URL_HTTP = _error("media-url-http", "{url} is http; Meta needs an https address")
 MEDIA_NO_STORE = _error(

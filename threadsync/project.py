@@ -124,7 +124,7 @@ class Project:
 
     def _placed(self, findings: Iterable[tuple[Entry, Finding]]) -> Iterator[Problem]:
         for entry, finding in findings:
-            from threadsync.reading.loader import entry_problem
+            from threadsync.reading.located import entry_problem
 
             yield entry_problem(self.settings, entry, finding)
 

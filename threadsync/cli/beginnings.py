@@ -74,11 +74,20 @@ def beginning(wanted: Wanted, *, folder: str) -> Beginning:
 
 def _pictures(wanted: Wanted, folder: str) -> str:
     alt = (*wanted.alt, *[""] * len(wanted.media))
-    lines = (
-        f"![{_one_line(words)}]({posixpath.relpath(name, posixpath.normpath(folder))})"
+    start = posixpath.normpath(folder)
+    return "\n".join(
+        _picture(posixpath.relpath(name, start), _one_line(words))
         for name, words in zip(wanted.media, alt, strict=False)
     )
-    return "\n".join(lines)
+
+
+def _picture(path: str, words: str) -> str:
+    from threadsync.reading.markdown import body_parts
+
+    line = f"![{words}]({path})"
+    if [picture.target for picture in body_parts(line)[0].pictures] != [path]:
+        raise UsageError(f"{path!r} cannot stand in a Markdown file; rename the picture")
+    return line
 
 
 def _missing(wanted: Wanted) -> str | None:

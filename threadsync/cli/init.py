@@ -88,7 +88,10 @@ def _planned(folder: Path) -> Iterator[NewFile]:
 
 
 def _missing_lines(path: Path) -> str:
-    present = path.read_text("utf-8") if path.exists() else ""
+    try:
+        present = path.read_text("utf-8", errors="replace") if path.exists() else ""
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     known = set(present.splitlines())
     lines = [line for line in _template("gitignore").splitlines() if line not in known]
     start = "\n" if lines and present and not present.endswith("\n") else ""

@@ -67,10 +67,14 @@ def _named(shell: Shell, *, deep: bool) -> list[Checked]:
     from threadsync.reading.named_media import named_media
 
     settings = shell.project().settings
-    wanted, treatment = named_media(settings), settings.media.treatment
+    named = named_media(settings)
     if not deep:
-        return check_known(wanted, settings.cache_folder, treatment)
-    return [check_file(name, file.path, treatment, is_deep=True) for name, file in wanted.items()]
+        wanted = {path: one.file for path, one in named.items()}
+        treatments = {path: one.treatment for path, one in named.items()}
+        return check_known(wanted, treatments, settings.cache_folder)
+    return [
+        check_file(path, one.file.path, one.treatment, is_deep=True) for path, one in named.items()
+    ]
 
 
 def _at(shell: Shell, paths: Sequence[Path], *, deep: bool) -> Iterator[Checked]:

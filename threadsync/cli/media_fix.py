@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +15,7 @@ from threadsync.errors import ExitCode, MediaError, UsageError
 from threadsync.media.treatment import Treatment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Coroutine, Iterator, Sequence
 
     from rich.progress import Progress
 
@@ -60,9 +61,24 @@ def fix(shell: Shell, paths: tuple[Path, ...], dry_run: bool, force: bool) -> in
     files = [file for file in _files(shell, paths) if not file.place.stem.endswith(_MARK)]
     # What is only stripped is stripped whenever it is sent; a copy is for those who ask for one.
     treatment = Treatment(is_fixed=True, is_stripped=bool(paths))
-    tally = asyncio.run(_mend_all(shell, files, treatment, is_dry=dry_run, is_forced=force))
+    mending = _mend_all(shell, files, treatment, is_dry=dry_run, is_forced=force)
+    tally = _run(mending)
     _sum_up(shell, tally, is_dry=dry_run)
     return ExitCode.PROBLEMS if tally.broken else ExitCode.DONE
+
+
+def _run(mending: Coroutine[None, None, Tally]) -> Tally:
+    """What it ends with; SIGTERM ends it as Ctrl-C does, so that ffmpeg does not go on alone."""
+
+    async def watched() -> Tally:
+        task = asyncio.create_task(mending)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await task
+
+    try:
+        return asyncio.run(watched())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _files(shell: Shell, paths: Sequence[Path]) -> Iterator[File]:
@@ -71,8 +87,8 @@ def _files(shell: Shell, paths: Sequence[Path]) -> Iterator[File]:
         return
     from threadsync.reading.named_media import named_media
 
-    for name, wanted in named_media(shell.project().settings).items():
-        yield File(name, Path(wanted.path))
+    for name, named in named_media(shell.project().settings).items():
+        yield File(name, Path(named.file.path))
 
 
 def files_at(shell: Shell, paths: Sequence[Path]) -> Iterator[File]:
@@ -128,7 +144,7 @@ async def _mend(
 ) -> None:
     from threadsync.media.fixing.workshop import make
 
-    target = file.place.with_name(f"{file.place.stem}{_MARK}{recipe.suffix}")
+    target = _copy_of(file.place, recipe.suffix)
     shown = f"{file.shown} -> {target.name}"
     if target.exists() and not is_forced:
         tally.there += 1
@@ -147,6 +163,19 @@ async def _mend(
     tally.mended += 1
     shell.out(f"{shown}: {recipe}")
     shell.out(f"    {_size(facts)} -> {_size(made)}")
+
+
+def _copy_of(place: Path, suffix: str) -> Path:
+    """Where the copy goes; where `cat.gif` and `cat.webp` stand side by side, their suffix tells."""
+    from threadsync.media.check import kind_at
+
+    kind = kind_at(place)
+    is_twin = any(
+        other.stem == place.stem and other != place and kind_at(other) is kind
+        for other in place.parent.iterdir()
+    )
+    stem = place.name.replace(".", "-") if is_twin else place.stem
+    return place.with_name(f"{stem}{_MARK}{suffix}")
 
 
 def _refuse(shell: Shell, tally: Tally, file: File, problem: str) -> None:

@@ -59,6 +59,7 @@ def prune(shell: Shell, auto_approve: bool) -> int:
     if not auto_approve and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("there is no terminal to ask on; add --auto-approve")
     from threadsync.reporting.stored_media import objects_table, total
+    from threadsync.reporting.text import counted
     from threadsync.workflow.stored_media import bucket_of, stored_media
 
     project, now = shell.project(), datetime.now(UTC)
@@ -75,7 +76,8 @@ def prune(shell: Shell, auto_approve: bool) -> int:
             return ExitCode.DONE
         for line in objects_table(old, media.prefix, now):
             shell.say(line)
-        if not auto_approve and not _is_wanted(f"Remove {total(old)} from {place}"):
+        shell.say(f"{total(old)} of {place}.")
+        if not auto_approve and not _is_wanted(f"Remove {counted(len(old), 'object', 'objects')}"):
             shell.tell("Cancelled; nothing was removed.")
             return ExitCode.PROBLEMS
         _remove(shell, bucket, old)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import click
 
 from threadsync.cli.shell import Shell, pass_shell
 from threadsync.errors import UsageError
-from threadsync.reading.keys import proposed_key
+from threadsync.reading.keys import NAMELESS, proposed_key
 
 if TYPE_CHECKING:
     from threadsync.cli.beginnings import Wanted
@@ -67,8 +68,7 @@ def command(
         wanted = asked(wanted, named)
     _check_title(wanted)
     text, suffix, note = beginning(wanted, folder=project.settings.posts[0])
-    path = project.settings.root / project.settings.posts[0]
-    path /= f"{datetime.now(UTC):%Y-%m-%d}-{slug(wanted.title)}{suffix}"
+    path = _path(project, wanted.title, suffix)
     write_new(path, text)
     shell.out(path.relative_to(project.settings.root).as_posix())
     if note:
@@ -88,6 +88,17 @@ def _named(shell: Shell, project: Project, path: Path | str) -> str:
 def _check_title(wanted: Wanted) -> None:
     if not wanted.title.strip():
         raise UsageError("TITLE is empty; write for example: threadsync new 'Hello from git'")
+
+
+def _path(project: Project, title: str, suffix: str) -> Path:
+    """The file of a new post; a number makes one free when no letter of its title is for names."""
+    from threadsync.reading.times import zone
+
+    settings, name = project.settings, slug(title)
+    folder = settings.root / settings.posts[0]
+    stem = f"{datetime.now(zone(settings.timezone)):%Y-%m-%d}-{name}"
+    paths = (folder / f"{stem}{f'-{n}' * (n > 1)}{suffix}" for n in count(1))
+    return next(path for path in paths if name != NAMELESS or not path.exists())
 
 
 def slug(title: str) -> str:

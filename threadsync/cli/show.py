@@ -99,4 +99,4 @@ def _entry(loaded: Loaded, state: State, key: str) -> Entry:
     if key in state.entries:
         raise UsageError(f"{key}: its file is gone; run: threadsync state show {key}")
     near = suggestion(key, [entry.key for entry in loaded.entries])
-    raise UsageError(f"{key} is no entry of the files{near}")
+    raise UsageError(f"{key or 'an empty key'} is no entry of the files{near}")

@@ -15,6 +15,8 @@ from threadsync.errors import ThreadsyncError, UsageError
 from threadsync.planning.actions import ActionKind
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from threadsync.api.client import API
     from threadsync.planning.actions import Plan
     from threadsync.project import Project
@@ -58,15 +60,32 @@ def command(shell: Shell, form: str, *, is_calendar: bool, weeks: int | None) ->
     With a token also how many days it lives and what is left of Meta's quotas. The calendar needs no
     network: it has what the files and the state say, in the time zone of the settings.
     """
+    from threadsync.reading.times import zone
+
     if form == "json":
         shell.for_programs()
     if weeks is not None and not is_calendar:
         raise UsageError("--weeks is for --calendar; add it, or leave --weeks out")
     project = shell.project()
+    state, plan = _planned(project)
+    _tell_errors(shell, plan)
     if is_calendar:
-        _show_calendar(shell, project, form, weeks or 4)
-        return
-    rows, account = _gathered(project), asyncio.run(_account(project))
+        _show_calendar(shell, plan, zone(project.settings.timezone), form, weeks or 4)
+    else:
+        _show_rows(shell, _rows(state, plan), asyncio.run(_account(project)), form)
+
+
+def _tell_errors(shell: Shell, plan: Plan) -> None:
+    """That there are entries which are not shown, and that nothing goes out meanwhile."""
+    from threadsync.problems import errors_in
+    from threadsync.reporting.text import counted
+
+    if errors := len(errors_in(plan.problems)):
+        found = counted(errors, "error", "errors")
+        shell.warn(f"Found {found}; apply would do nothing. Run: threadsync validate")
+
+
+def _show_rows(shell: Shell, rows: list[Row], account: dict[str, Any], form: str) -> None:
     if form == "json":
         listed = [row.to_json() for row in rows]
         shell.out(json.dumps({"entries": listed, "account": account}, ensure_ascii=False, indent=2))
@@ -79,12 +98,10 @@ def command(shell: Shell, form: str, *, is_calendar: bool, weeks: int | None) ->
         shell.say(line)
 
 
-def _show_calendar(shell: Shell, project: Project, form: str, weeks: int) -> None:
-    from threadsync.reading.times import zone
+def _show_calendar(shell: Shell, plan: Plan, where: tzinfo, form: str, weeks: int) -> None:
     from threadsync.reporting.calendar import calendar_of, calendar_text
 
-    _, plan = _planned(project)
-    calendar = calendar_of(plan, zone(project.settings.timezone), weeks)
+    calendar = calendar_of(plan, where, weeks)
     if form == "json":
         shell.out(json.dumps(calendar.to_json(), ensure_ascii=False, indent=2))
         return
@@ -97,10 +114,6 @@ def _planned(project: Project) -> tuple[State, Plan]:
 
     state = project.store().read()
     return state, project.plan(project.load(state), state, Scope(), now=datetime.now(UTC))
-
-
-def _gathered(project: Project) -> list[Row]:
-    return _rows(*_planned(project))
 
 
 def _rows(state: State, plan: Plan) -> list[Row]:

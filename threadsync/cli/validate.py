@@ -46,7 +46,7 @@ def command(shell: Shell, paths: tuple[Path, ...], form: str) -> int:
     """
     if form == "json":
         shell.for_programs()
-    problems, entries = _checked(shell, paths)
+    problems, entries, root = _checked(shell, paths)
     if form == "json":
         listed = [problem.to_json() for problem in problems]
         shell.out(
@@ -55,7 +55,7 @@ def command(shell: Shell, paths: tuple[Path, ...], form: str) -> int:
     else:
         sentence = _summary(problems, entries)
         if form == "github":
-            _tell_github(shell, problems, sentence)
+            _tell_github(shell, problems, sentence, root)
         for problem in problems if form == "text" else ():
             shell.out(shell.problem_line(problem))
         shell.say(sentence)
@@ -63,15 +63,20 @@ def command(shell: Shell, paths: tuple[Path, ...], form: str) -> int:
     return ExitCode.PROBLEMS if has_errors else ExitCode.DONE
 
 
-def _checked(shell: Shell, paths: Sequence[Path]) -> tuple[list[Problem], int]:
-    """The problems and how many entries are fine; those of threadsync.yaml are problems too."""
+def _checked(shell: Shell, paths: Sequence[Path]) -> tuple[list[Problem], int, Path]:
+    """The problems, how many entries are fine, and the folder of the project.
+
+    Problems of threadsync.yaml are problems too.
+    """
     try:
         project = shell.project()
         loaded = project.load(_known_state(project))
     except FilesError as error:
-        return list(error.problems), 0
+        return list(error.problems), 0, Path.cwd() / shell.folder
     wanted = [in_project(shell.path(path), project) for path in paths]
-    return [p for p in loaded.problems if is_wanted(p.source, wanted)], loaded.number_fine
+    found = [problem for problem in loaded.problems if is_wanted(problem.source, wanted)]
+    fine = [*(entry.source for entry in loaded.entries), *loaded.unchanged.values()]
+    return found, sum(is_wanted(source, wanted) for source in fine), project.settings.root
 
 
 def _known_state(project: Project) -> State:
@@ -85,11 +90,11 @@ def _known_state(project: Project) -> State:
         return State()
 
 
-def _tell_github(shell: Shell, problems: Sequence[Problem], sentence: str) -> None:
+def _tell_github(shell: Shell, problems: Sequence[Problem], sentence: str, root: Path) -> None:
     """Annotations on stdout, and all problems in the summary of the step when GitHub wants one."""
     from threadsync.reporting.github import step_summary, workflow_commands
 
-    for line in workflow_commands(problems):
+    for line in workflow_commands(problems, _in_repository(root)):
         shell.out(line)
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
@@ -97,6 +102,16 @@ def _tell_github(shell: Shell, problems: Sequence[Problem], sentence: str) -> No
                 summary.write(step_summary(problems, sentence))
         except OSError as error:
             shell.warn(f"GITHUB_STEP_SUMMARY {path}: cannot be written: {error.strerror}")
+
+
+def _in_repository(root: Path) -> str:
+    """The folder of the project in the repository, which GitHub needs to find a file."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    try:
+        inside = root.resolve().relative_to(Path(workspace).resolve()) if workspace else Path()
+    except ValueError:
+        inside = Path()
+    return "" if inside == Path() else inside.as_posix()
 
 
 def _summary(problems: Sequence[Problem], entries: int) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 _SOURCE = ""
-_CHANGED = "their order matters here"
+_CHANGED = "something is written here that depends on the order of the keys"
 
 
 def in_order(lines: Lines, schema: Schema) -> Lines:
@@ -151,7 +151,9 @@ def _check_same(before: Lines, after: Lines) -> None:
     if Counter(_words(before)) != Counter(_words(after)):
         raise UnkeepableError(_CHANGED)
     old, new = (read_values(as_read(lines), _SOURCE) for lines in (before, after))
-    if old.problems or new.problems or _settled(old.documents) != _settled(new.documents):
+    if old.problems:
+        raise UnkeepableError(old.problems[0].message, old.problems[0].line)
+    if new.problems or _settled(old.documents) != _settled(new.documents):
         raise UnkeepableError(_CHANGED)
 
 

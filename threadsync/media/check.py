@@ -10,7 +10,7 @@ from threadsync import problems
 from threadsync.media.digests import read_media
 from threadsync.media.mending import judged
 from threadsync.media.probing.facts import Facts, UnreadableError
-from threadsync.media.probing.probe import HEAD_BYTES, is_media, probe, sniff
+from threadsync.media.probing.probe import HEAD_BYTES, kind_of, probe, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from threadsync.media.digests import Wanted
     from threadsync.media.fixing.recipes import Recipe
     from threadsync.media.treatment import Treatment
+    from threadsync.post import MediaKind
     from threadsync.problems import Finding
 
 
@@ -52,14 +53,17 @@ class Checked(NamedTuple):
 
 
 def check_known(
-    wanted: Mapping[str, Wanted], cache_folder: Path, treatment: Treatment
+    wanted: Mapping[str, Wanted], treatments: Mapping[str, Treatment], cache_folder: Path
 ) -> list[Checked]:
-    """Files of a project, by the paths that are shown; what is remembered of them is not read."""
-    known = read_media(wanted, cache_folder)
-    return [
-        _checked(path, medium if isinstance(medium, UnreadableError) else medium.facts, treatment)
-        for path, medium in known.items()
-    ]
+    """Files of a project; what is remembered of them is not read.
+
+    `wanted` and `treatments` are keyed by the paths that are shown.
+    """
+    found = {
+        path: medium if isinstance(medium, UnreadableError) else medium.facts
+        for path, medium in read_media(wanted, cache_folder).items()
+    }
+    return [_checked(path, what, treatments[path]) for path, what in found.items()]
 
 
 def check_file(path: str, place: str, treatment: Treatment, *, is_deep: bool = False) -> Checked:
@@ -78,8 +82,13 @@ def media_below(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(here, name)
-            if not name.startswith(".") and path.is_file() and is_media(_format_of(path)):
+            if not name.startswith(".") and path.is_file() and kind_at(path):
                 yield path
+
+
+def kind_at(path: Path) -> MediaKind | None:
+    """Whether the file at `path` is a picture or a video by its content; None for anything else."""
+    return kind_of(_format_of(path))
 
 
 def _format_of(path: Path) -> str:

@@ -26,6 +26,8 @@ _FOUND = {
     "Git LFS pointer": "a Git LFS pointer and not the file itself (git lfs pull)",
     "HTML or XML": "a page of text and no picture; was it downloaded right?",
 }
+_AN = ("AVI", "FLV", "MP", "Ogg", "SVG")
+"""How names of formats begin that are spoken with a vowel."""
 _CONVERTED = {
     MediaKind.IMAGE: "; make a JPEG of it",
     MediaKind.VIDEO: "; make an MP4 of it",
@@ -44,7 +46,7 @@ def media_findings(path: str, facts: Facts) -> list[Finding]:
         found += _video(path, facts.video)
         found += _sound(path, facts.sound) if facts.sound else ()
     elif facts.kind is MediaKind.VIDEO:
-        silent = f"an {facts.format} file without pictures"
+        silent = f"{_article(facts.format)} {facts.format} file without pictures"
         return [problems.MEDIA_FORMAT.found(path=path, found=silent, remedy="")]
     return sorted(found, key=lambda finding: finding.kind.severity != ERROR)
 
@@ -66,7 +68,11 @@ def carousel_findings(media: Sequence[Media]) -> list[Finding]:
 def _found(facts: Facts) -> str:
     if facts.size_bytes == 0:
         return "empty"
-    return _FOUND.get(facts.format, f"a {facts.format} file")
+    return _FOUND.get(facts.format, f"{_article(facts.format)} {facts.format} file")
+
+
+def _article(name: str) -> str:
+    return "an" if name.startswith(_AN) else "a"
 
 
 def _size(path: str, facts: Facts) -> Iterator[Finding]:

@@ -12,3 +12,7 @@ class Treatment(NamedTuple):
     """Whether `fix` is `auto`."""
     is_stripped: bool = True
     """Whether metadata are taken out."""
+
+    def asked(self, fix: object) -> Treatment:
+        """This one, as an entry that says `fix` wants it; None when it does not say."""
+        return self if fix is None else self._replace(is_fixed=fix == "auto")

@@ -6,8 +6,10 @@ puts everything in the order of publishing, and lets wait what may not go out ye
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync import problems
@@ -255,28 +257,30 @@ def _chosen(scope: Scope, wanted: Mapping[str, Entry], recorded: State) -> set[s
 
 
 def _ordered(actions: Iterable[Action]) -> list[Action]:
-    """By time of publishing, then by key, but whatever is referred to comes first."""
-    ranked = sorted(actions, key=lambda a: (a.publish_at or _LONG_AGO, a.key))
-    by_key = {action.key: action for action in ranked}
-    done: dict[str, Action] = {}
-    for action in ranked:
-        _place(action, by_key, done)
-    return list(done.values())
+    """By time of publishing, then by key, but nothing before what it refers to. No cycles."""
+    by_key = {action.key: action for action in actions}
+    awaited = {key: _parents(action) & by_key.keys() for key, action in by_key.items()}
+    children: defaultdict[str, list[str]] = defaultdict(list)
+    for key, parents in awaited.items():
+        for parent in parents:
+            children[parent].append(key)
+    free = [_rank(by_key[key]) for key, parents in awaited.items() if not parents]
+    heapify(free)
+    done = []
+    while free:
+        _, key = heappop(free)
+        done.append(by_key[key])
+        for child in children[key]:
+            awaited[child].discard(key)
+            if not awaited[child]:
+                heappush(free, _rank(by_key[child]))
+    return done
 
 
-def _place(action: Action, by_key: Mapping[str, Action], done: dict[str, Action]) -> None:
-    """Put `action` behind everything it refers to. Depth-first without recursion; no cycles."""
-    stack = [(action, iter(_parents(action)))]
-    while stack:
-        current, parents = stack[-1]
-        parent = next((by_key[key] for key in parents if key in by_key and key not in done), None)
-        if parent is None:
-            done.setdefault(current.key, current)
-            stack.pop()
-        else:
-            stack.append((parent, iter(_parents(parent))))
+def _rank(action: Action) -> tuple[datetime, str]:
+    return action.publish_at or _LONG_AGO, action.key
 
 
-def _parents(action: Action) -> list[str]:
+def _parents(action: Action) -> set[str]:
     references = action.entry.references if action.entry else ()
-    return [ref.key for ref in references if ref.key and ref.key != action.key]
+    return {ref.key for ref in references if ref.key and ref.key != action.key}

@@ -11,7 +11,7 @@ from threadsync.planning.actions import ActionKind
 from threadsync.planning.build import Scope
 from threadsync.preview.model import Card, Kind, Preview
 from threadsync.problems import errors_in
-from threadsync.reading.loader import locate
+from threadsync.reading.located import locate
 from threadsync.reading.times import zone
 from threadsync.reporting.entry import entry_facts
 from threadsync.reporting.text import plan_line, why

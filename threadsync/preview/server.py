@@ -35,9 +35,9 @@ class PreviewServer:
         self._drawn: tuple[str, str, str] | None = None
         try:
             self._server = ThreadingHTTPServer((HOST, port), self._handler())
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise SettingsError(
-                f"{HOST}:{port} cannot be listened on: {error}; choose another with --port"
+                f"{HOST}:{port} cannot be listened on: {error.strerror}; choose another with --port"
             ) from error
         self._server.daemon_threads = True
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from threadsync.media.delivery.uploader import Sent
+    from threadsync.media.fixing.recipes import Recipe
     from threadsync.post import Media
     from threadsync.publishing.run import Run
 
@@ -51,17 +52,17 @@ def sent_file(run: Run, medium: Media) -> SentFile:
 async def deliver(run: Run, key: str, medium: Media) -> None:
     """Upload the file of `medium` for the entry `key`, and fetch it as Meta will.
 
+    A mended copy that is stored already is neither made nor sent.
+
     MediaError when it cannot be uploaded, HostRefusedError when it cannot be fetched.
     """
-    file = await _ready(run, key, medium)
-    if file is None:
-        return
-    medium = _as_sent(medium, file)
-    async with run.calls:
-        run.check_stop()
-        was_sent = await run.uploader.upload(*file, _teller(run, key, medium))
-    if was_sent:
-        run.tell("uploaded", key, **_facts(medium))
+    file = sent_file(run, medium)
+    if medium.recipe is None:
+        await _upload(run, key, medium, file)
+    elif not await _is_stored(run, file):
+        path = await _mended(run, key, medium, medium.recipe)
+        file = SentFile(path, await asyncio.to_thread(file_digest, str(path)), file.stem)
+        await _upload(run, key, medium, file)
     async with run.calls:
         try:
             await run.uploader.check(file.path, file.stem)
@@ -69,20 +70,27 @@ async def deliver(run: Run, key: str, medium: Media) -> None:
             raise HostRefusedError(f"{error} (docs/media.md); nothing was posted") from error
 
 
-async def _ready(run: Run, key: str, medium: Media) -> SentFile | None:
-    """The file to send, mended when it has to be; None when the mended one is stored already."""
-    file = sent_file(run, medium)
-    if medium.recipe is None:
-        return file
+async def _upload(run: Run, key: str, medium: Media, file: SentFile) -> None:
+    medium = _as_sent(medium, file)
     async with run.calls:
         run.check_stop()
-        if await run.uploader.has(file.stem):
-            return None
+        was_sent = await run.uploader.upload(*file, _teller(run, key, medium))
+    if was_sent:
+        run.tell("uploaded", key, **_facts(medium))
+
+
+async def _is_stored(run: Run, file: SentFile) -> bool:
+    async with run.calls:
+        run.check_stop()
+        return await run.uploader.has(file.stem)
+
+
+async def _mended(run: Run, key: str, medium: Media, recipe: Recipe) -> Path:
+    """What the recipe makes of the medium."""
     source = run.root / (medium.path or "")
     tell = _mending_teller(run, key, medium)
-    making = made(source, medium.digest or "", medium.recipe, run.root / CACHE_FOLDER, tell)
-    path = await run.unless_stopped(making)
-    return file._replace(digest=await asyncio.to_thread(file_digest, str(path)))
+    making = made(source, medium.digest or "", recipe, run.root / CACHE_FOLDER, tell)
+    return await run.unless_stopped(making)
 
 
 def _as_sent(medium: Media, file: SentFile) -> Media:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from threadsync.api.polling import NOT_READY_WAITS_S
+from threadsync.api.types import PublishingError
 from threadsync.errors import ApiError, NotReadyError, NotSentError, RejectedError
 from threadsync.planning.matching import Observed
 from threadsync.publishing import protocol
@@ -195,6 +196,8 @@ async def look(run: Run, container_id: str, shows: str = "the post") -> Looked:
             answer = await run.api.container_status(container_id)
     except NotReadyError:
         return Looked(None)
+    if answer.error == PublishingError.FAILED_DOWNLOADING_VIDEO:
+        run.uploader.distrust()
     return Looked(answer.status, answer.error, shows)
 
 

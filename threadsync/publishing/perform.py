@@ -15,6 +15,7 @@ from threadsync.publishing.events import Outcome
 from threadsync.publishing.run import InDoubtError, PartFailedError, RestrictedError, StoppedError
 from threadsync.publishing.settle import settle
 from threadsync.publishing.work import Work
+from threadsync.state.model import EntryStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,9 +142,17 @@ class _Applier:
 
     def _tell_what_is_left(self) -> None:
         for item, _ in self._doubts:
-            self._unknown(item.action.key, "whether it is out is not known yet")
+            self._tell_doubt(item.action)
         for item in self._blocked:
             self._wait(item.action.key, f"waits for {self._blocked_by(item.action) or 'its turn'}")
+
+    def _tell_doubt(self, action: Action) -> None:
+        """Say what is known by now of an entry that was in doubt when the run had to end."""
+        state = self._run.session.state.entry(action.key)
+        if state is None or state.status is EntryStatus.UNKNOWN:
+            self._unknown(action.key, "whether it is out is not known yet")
+        elif state.status is EntryStatus.PUBLISHED and not state.pending_deletes:
+            self._outcome.finished(action.kind)
 
     def _wait(self, key: str, reason: str, not_before: datetime | None = None) -> None:
         self._outcome.counts["waiting"] += 1

@@ -39,7 +39,8 @@ def _is_allowed(finding: Finding, allow: Mapping[str, str]) -> bool:
 def _wrong_codes(allow: Mapping[str, str]) -> Iterator[Finding]:
     for code in allow:
         if code not in KINDS:
-            near = suggestion(code, KINDS)
+            warnings = [kind.code for kind in KINDS.values() if kind.severity != ERROR]
+            near = suggestion(code, warnings)
             yield problems.ALLOW_UNKNOWN.found("allow", code, code=code, suggestion=near)
         elif KINDS[code].severity == ERROR:
             yield problems.ALLOW_ERROR.found("allow", code, code=code)

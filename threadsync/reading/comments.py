@@ -1,4 +1,4 @@
-"""Topic tags that YAML takes for comments: `text: Hello #Python` says `Hello`. Pure."""
+"""Tags that YAML takes for comments: `text: Hello #Python` says `Hello`. Pure."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from threadsync.problems import Problem
     from threadsync.reading.places import Outline
 
+_REMEDIES = {
+    "text": "put the text in quotes if it belongs to it",
+    "topic_tag": "write the topic without #",
+}
 # A comment is mostly written with a blank behind its #, a tag never.
 _TAG = re.compile(r"[ \t]+(?P<tag>#[^\W\d]\w*)")
 
@@ -29,19 +33,19 @@ def may_hold_tags(text: str) -> bool:
 
 
 def swallowed_tags(text: str, source: str, outline: Outline) -> Iterator[Problem]:
-    """What looks like a tag behind each `text` of one document of a YAML file, in order."""
-    for node in _texts(outline.root):
+    """What looks like a tag behind each text and topic of one document of a YAML text, in order."""
+    for key, node in _tagged(outline.root):
         found = _TAG.match(text, node.end_mark.index) if not node.style else None
         if found:
-            place = place_of(text, found.start("tag"))
-            yield problems.TAG_IN_COMMENT.at(source, *place, tag=shorten(found["tag"]))
+            place, tag = place_of(text, found.start("tag")), shorten(found["tag"])
+            yield problems.TAG_IN_COMMENT.at(source, *place, tag=tag, remedy=_REMEDIES[key])
 
 
-def _texts(node: Node | None) -> Iterator[ScalarNode]:
-    """The values of `text` of an entry and of the items of its chain."""
+def _tagged(node: Node | None) -> Iterator[tuple[str, ScalarNode]]:
+    """The texts and topics of an entry and of the items of its chain, each with its key."""
     for key, value in node.value if isinstance(node, MappingNode) else ():
-        if key.value == "text" and isinstance(value, ScalarNode):
-            yield value
+        if key.value in _REMEDIES and isinstance(value, ScalarNode):
+            yield key.value, value
         elif key.value == "chain" and isinstance(value, SequenceNode):
             for item in value.value:
-                yield from _texts(item)
+                yield from _tagged(item)

@@ -36,7 +36,10 @@ class Timestamp:
 
 
 class Values(NamedTuple):
-    """The documents of a YAML text in order, empty ones left out; none when there are problems."""
+    """The documents of a YAML text in order, empty ones left out.
+
+    There are none when there are problems, unless these are keys that stand twice: the first counts.
+    """
 
     documents: tuple[dict[str, Any], ...]
     problems: tuple[Problem, ...] = ()
@@ -61,7 +64,8 @@ def read_values(text: str, source: str) -> Values:
         return Values((), (exc.problem,))
     reader = _ValueReader(source)
     documents = tuple(map(reader.document, nodes))
-    return Values((), tuple(reader.problems)) if reader.problems else Values(documents)
+    is_readable = all(one.code == problems.DUPLICATE_KEY.code for one in reader.problems)
+    return Values(documents if is_readable else (), tuple(reader.problems))
 
 
 def described(value: Any) -> str:

@@ -7,6 +7,7 @@ Pointers are those of `places`.
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -29,7 +30,8 @@ from threadsync.post import (
 from threadsync.problems import Finding
 from threadsync.reading.allowing import after_allowing
 from threadsync.reading.chains import Chain, Chaining, arrange, as_written
-from threadsync.reading.places import part_homes
+from threadsync.reading.declared import as_medium, part_values
+from threadsync.reading.documents import shorten
 from threadsync.reading.rules import entry_findings
 from threadsync.reading.styling import styled_text
 from threadsync.reading.terms import Terms
@@ -37,11 +39,11 @@ from threadsync.reading.text import read_spoilers, trim_blank_lines
 from threadsync.reading.times import read_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from threadsync.media.probing.facts import Medium
-    from threadsync.reading.markdown import BodyPart
+    from threadsync.reading.declared import Document
 
 _SUFFIXES = {
     ".jpg": MediaKind.IMAGE,
@@ -50,6 +52,8 @@ _SUFFIXES = {
     ".mp4": MediaKind.VIDEO,
     ".mov": MediaKind.VIDEO,
 }
+# As in the schema, which does not see what stands in a body.
+_ADDRESS = re.compile(r"https?://[^\s/]\S*")
 _AS_WRITTEN = frozenset(
     {
         "enable_reply_approvals",
@@ -62,27 +66,6 @@ _AS_WRITTEN = frozenset(
         "topic_tag",
     }
 )
-_NAMING = frozenset({"media", "text_attachment", "chain"})
-_URL = ("http://", "https://")
-
-
-class Document(NamedTuple):
-    """One declared entry before it is an `Entry`: its keys and values, its body, its key."""
-
-    source: str
-    position: int
-    """Which document of the file it is, from 0."""
-    key: str
-    """"" when it has no valid one."""
-    value: dict[str, Any]
-    body: tuple[BodyPart, ...] | None = None
-    """None for YAML."""
-    silenced: frozenset[str] = frozenset()
-    """The codes of warnings that were found and that it allows."""
-
-    @property
-    def folder(self) -> str:
-        return self.source.rpartition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,52 +129,6 @@ def build_entry(document: Document, frame: Frame, shelf: Shelf) -> Built:
     return Built(entry, tuple(found))
 
 
-def part_values(document: Document) -> list[dict[str, Any]]:
-    """The keys and values of each part, wherever the file writes them; at least one."""
-    value = document.value
-    if document.body is not None:
-        return [_of_body(value if i == 0 else {}, part) for i, part in enumerate(document.body)]
-    if "chain" not in value:
-        return [dict(value)]
-    count = len(value["chain"]) + (part_homes(value.keys(), 0) == [()])
-    return [_of_chain(value, n) for n in range(count)]
-
-
-def named_files(document: Document) -> Iterator[tuple[str, bool]]:
-    """Each path of another file as the document writes it, and whether it is media."""
-    if document.body is None and not _NAMING & document.value.keys():
-        return
-    for raw in part_values(document):
-        for item in raw.get("media", ()):
-            medium = _as_mapping(item)
-            if "path" in medium:
-                yield medium["path"], True
-        if "path" in raw.get("text_attachment", ()):
-            yield raw["text_attachment"]["path"], False
-
-
-def _of_body(value: Mapping[str, Any], part: BodyPart) -> dict[str, Any]:
-    raw = {**value, "text": part.text}
-    if part.pictures:
-        shown = [{**_as_mapping(p.target), "alt_text": p.alt} for p in part.pictures]
-        raw["media"] = [*value.get("media", ()), *shown]
-    return raw
-
-
-def _of_chain(value: Mapping[str, Any], n: int) -> dict[str, Any]:
-    raw: dict[str, Any] = {}
-    for home in reversed(part_homes(value.keys(), n)):
-        raw.update(value["chain"][home[1]] if home else value)
-    return raw
-
-
-def _as_mapping(item: Any) -> Mapping[str, Any]:
-    """A medium written as a bare path or address, as keys and values."""
-    if not isinstance(item, str):
-        return item  # type: ignore[no-any-return]
-    return {"url" if item.startswith(_URL) else "path": item}
-
-
 def _publish_at(value: Mapping[str, Any], frame: Frame, found: list[Finding]) -> datetime | None:
     if "publish_at" not in value:
         return None
@@ -221,9 +158,7 @@ def _parts(
 
 
 def _treatment(value: Mapping[str, Any], frame: Frame) -> Treatment:
-    if "fix" not in value:
-        return frame.treatment
-    return frame.treatment._replace(is_fixed=value["fix"] == "auto")
+    return frame.treatment.asked(value.get("fix"))
 
 
 def _chain(value: Mapping[str, Any], frame: Frame, parts: tuple[Part, ...]) -> Chain:
@@ -278,7 +213,7 @@ def _text_attachment(
 def _media(items: Sequence[Any], beside: Beside, found: list[Finding]) -> tuple[Media, ...]:
     media = []
     for i, item in enumerate(items):
-        raw = _as_mapping(item)
+        raw = as_medium(item)
         medium, faults = _linked(raw) if "url" in raw else _stored(raw, beside)
         media.append(medium)
         found.extend(fault.under("media", i) for fault in faults)
@@ -289,9 +224,16 @@ def _media(items: Sequence[Any], beside: Beside, found: list[Finding]) -> tuple[
 def _linked(raw: Mapping[str, Any]) -> tuple[Media, list[Finding]]:
     """A medium with a public address; a picture when nothing tells what it is."""
     kind = _asked_kind(raw) or _SUFFIXES.get(_suffix(raw["url"]))
-    faults = [] if kind else [problems.MEDIA_TYPE_NEEDED.found("url")]
+    faults = [_no_address(raw["url"])] if not _ADDRESS.fullmatch(raw["url"]) else []
+    if not kind and not faults:
+        faults = [problems.MEDIA_TYPE_NEEDED.found("url")]
     alt_text = raw.get("alt_text") or None
     return Media(kind or MediaKind.IMAGE, url=raw["url"], alt_text=alt_text), faults
+
+
+def _no_address(url: str) -> Finding:
+    message = "an address is needed that begins with https:// and holds no blanks"
+    return problems.WRONG_VALUE.found("url", message=f"{shorten(url)} is no address; {message}")
 
 
 def _stored(raw: Mapping[str, Any], beside: Beside) -> tuple[Media, list[Finding]]:

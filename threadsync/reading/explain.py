@@ -31,6 +31,7 @@ _WANTED = {
     "array": "a list",
     "object": "a block of keys and values",
 }
+_YES_NO = frozenset({"true", "false", "yes", "no", "on", "off"})
 _COUNTED = {
     "minLength": "character",
     "maxLength": "character",
@@ -70,8 +71,10 @@ def _findings(error: Any, written: Written) -> Iterator[Finding]:
         yield _wrong_value(pointer, f"the name {_shown(error)} cannot be used", error)
     elif rule == "required":
         yield problems.MISSING_KEY.found(*pointer, key=_missing(error))
+    elif rule == "type" and pointer == ("publish_at",) and _may_be_text(error.instance):
+        yield problems.BAD_TIME.found(*pointer, value=shorten(written(pointer) or ""))
     elif rule == "type":
-        yield _wrong_type(pointer, error.instance, _types(error.validator_value), written)
+        yield _of_wrong_type(error, pointer, written)
     elif rule == "anyOf":
         yield from _nearest_branch(error, pointer, written)
     elif rule == "oneOf":
@@ -104,24 +107,44 @@ def _types(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
+def _of_wrong_type(error: Any, pointer: Pointer, written: Written) -> Finding:
+    if "enum" in error.schema:
+        return _not_listed(error, pointer, written)
+    return _wrong_type(pointer, error.instance, _types(error.validator_value), written)
+
+
 def _wrong_type(pointer: Pointer, value: Any, types: list[str], written: Written) -> Finding:
+    is_misspelt = _is_plain(types) and isinstance(value, str) and not _reads_as(value, types)
     return problems.WRONG_TYPE.found(
         *pointer,
         what=_named(pointer),
-        found=described(value),
+        found=shorten(repr(value)) if is_misspelt else described(value),
         wanted=" or ".join(_WANTED[name] for name in types),
         hint=_hint(value, types, written(pointer)),
     )
 
 
 def _hint(value: Any, types: list[str], as_written: str | None) -> str:
-    if "string" in types and isinstance(value, bool | int | float | Timestamp) and as_written:
+    if "string" in types and _may_be_text(value) and as_written:
         return f"; put it in quotes: {quoted(as_written)}"
     if "array" in types and isinstance(value, str):
         return "; write it as a list: each item on a line of its own after '- '"
-    if isinstance(value, str) and not {"string", "array", "object"} & set(types):
+    if _is_plain(types) and isinstance(value, str) and _reads_as(value, types):
         return "; write it without quotes"
     return ""
+
+
+def _may_be_text(value: Any) -> bool:
+    return isinstance(value, bool | int | float | Timestamp)
+
+
+def _is_plain(types: list[str]) -> bool:
+    return not {"string", "array", "object"} & set(types)
+
+
+def _reads_as(text: str, types: list[str]) -> bool:
+    """Whether `text` without its quotes would be of one of these types."""
+    return text.isdecimal() if types == ["integer"] else text.lower() in _YES_NO
 
 
 def _nearest_branch(error: Any, pointer: Pointer, written: Written) -> Iterator[Finding]:
@@ -148,15 +171,27 @@ def _one_of(error: Any, pointer: Pointer) -> Finding:
 
 
 def _not_listed(error: Any, pointer: Pointer, written: Written) -> Finding:
-    allowed = error.validator_value
-    if not isinstance(error.instance, type(allowed[0])):
-        kinds = {str: ["string"], int: ["integer"]}[type(allowed[0])]
-        return _wrong_type(pointer, error.instance, kinds, written)
-    names = [str(value) for value in allowed]
-    near = suggestion(str(error.instance), names)
+    names = [str(value) for value in error.schema["enum"]]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    if not isinstance(error.instance, type(error.schema["enum"][0])):
+        return problems.WRONG_TYPE.found(
+            *pointer,
+            what=_named(pointer),
+            found=described(error.instance),
+            wanted=listed,
+            hint=_hint_to_listed(error, names, written(pointer)),
+        )
+    near = suggestion(str(error.instance), names)
     message = f"{_named(pointer)} is {_shown(error)}, {listed} is needed{near}"
     return problems.WRONG_VALUE.found(*pointer, message=message)
+
+
+def _hint_to_listed(error: Any, names: list[str], as_written: str | None) -> str:
+    """How to write the value so that it is one of `names`, where that is all that is wrong."""
+    if (as_written or str(error.instance)) not in names:
+        return ""
+    kind = "string" if isinstance(error.schema["enum"][0], str) else "integer"
+    return _hint(error.instance, [kind], as_written)
 
 
 def _special(error: Any, pointer: Pointer) -> Finding | None:

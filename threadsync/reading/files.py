@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from threadsync import problems
 from threadsync.reading import markdown, schema
 from threadsync.reading.comments import may_hold_tags, swallowed_tags
+from threadsync.reading.declared import Document
 from threadsync.reading.documents import Timestamp, read_values, shorten
-from threadsync.reading.entries import Document
 from threadsync.reading.keys import default_key, is_key, proposed_key
+from threadsync.reading.partial import partial
 from threadsync.reading.places import outlines
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class FileRead(NamedTuple):
     documents: Sequence[Document] = ()
     problems: Sequence[Problem] = ()
     broken_keys: Sequence[str] = ()
+    partial: Sequence[Document] = ()
+    """What is left of documents with problems, to be checked and for nothing else."""
 
 
 def read_file(source: Source, text: str) -> FileRead:
@@ -65,19 +68,24 @@ def _read_markdown(source: Source, text: str) -> FileRead:
         return broken_file(source, problems.FRONT_MATTER_OPEN.at(source.name))
     values, faults = read_values(front_matter, source.name) if front_matter else ((), ())
     if len(values) > 1:
-        faults = (problems.YAML_SYNTAX.at(source.name, why=_MANY),)
-    if faults:
+        values, faults = (), (problems.YAML_SYNTAX.at(source.name, why=_MANY),)
+    if faults and not values:
         return broken_file(source, *faults)
     value = values[0] if values else {}
     parts = markdown.body_parts(body, body_line)
-    return _checked(source, text, [Document(source.name, 0, _key(source, value), value, parts)])
+    documents = [Document(source.name, 0, _key(source, value), value, parts)]
+    read = _checked(source, text, documents)
+    odd = _odd_breaks(source.name, body, body_line)
+    if front_matter and may_hold_tags(front_matter):
+        odd += swallowed_tags(front_matter, source.name, outlines(text, source.name)[0])
+    return _spoilt(_with_warnings(read, documents, [odd]) if odd else read, faults)
 
 
 def _read_yaml(source: Source, text: str) -> FileRead:
     values, faults = read_values(text, source.name)
     if not values and not faults:
         faults = (problems.FILE_EMPTY.at(source.name),)
-    if faults:
+    if faults and not values:
         return broken_file(source, *faults)
     is_only = len(values) == 1
     documents = [
@@ -85,26 +93,42 @@ def _read_yaml(source: Source, text: str) -> FileRead:
         for i, value in enumerate(values)
     ]
     read = _checked(source, text, documents)
-    return _with_lost_tags(read, documents, text) if may_hold_tags(text) else read
+    if may_hold_tags(text):
+        read = _with_warnings(read, documents, _lost_tags(source.name, text))
+    return _spoilt(read, faults)
 
 
-def _with_lost_tags(read: FileRead, documents: Sequence[Document], text: str) -> FileRead:
-    """The same with warnings of tags that became comments, where they are not allowed."""
-    name, code = documents[0].source, problems.TAG_IN_COMMENT.code
+def _spoilt(read: FileRead, faults: Sequence[Problem]) -> FileRead:
+    """The same with faults of the file itself, with which none of its documents is whole."""
+    if not faults:
+        return read
+    rest = [*(document._replace(is_whole=False) for document in read.documents), *read.partial]
+    keys = [document.key for document in rest if document.key]
+    return FileRead((), (*faults, *read.problems), [*read.broken_keys, *keys], rest)
+
+
+def _odd_breaks(name: str, body: str, body_line: int) -> list[Problem]:
+    return [problems.CHAIN_BREAK.at(name, n, 1) for n in markdown.odd_breaks(body, body_line)]
+
+
+def _lost_tags(name: str, text: str) -> list[list[Problem]]:
+    """Tags that became comments, for each document of a YAML file."""
+    return [list(swallowed_tags(text, name, outline)) for outline in outlines(text, name)]
+
+
+def _with_warnings(
+    read: FileRead, documents: Sequence[Document], found: Sequence[Sequence[Problem]]
+) -> FileRead:
+    """The same with warnings about each of its documents, but for those that it allows."""
     warnings: list[Problem] = []
-    silenced: set[int] = set()
-    for document, outline in zip(documents, outlines(text, name), strict=True):
-        found = list(swallowed_tags(text, name, outline))
+    silenced: dict[int, frozenset[str]] = {}
+    for document, own in zip(documents, found, strict=True):
         allowed = document.value.get("allow")
-        if found and isinstance(allowed, dict) and code in allowed:
-            silenced.add(document.position)
-        else:
-            warnings.extend(found)
-    fine = [
-        d._replace(silenced=frozenset({code})) if d.position in silenced else d
-        for d in read.documents
-    ]
-    return FileRead(fine, (*read.problems, *warnings), read.broken_keys)
+        codes = {one.code for one in own} & (allowed.keys() if isinstance(allowed, dict) else set())
+        silenced[document.position] = frozenset(codes)
+        warnings.extend(one for one in own if one.code not in codes)
+    fine = [d._replace(silenced=silenced[d.position]) for d in read.documents]
+    return read._replace(documents=fine, problems=(*read.problems, *warnings))
 
 
 def _key(source: Source, value: dict[str, Any], *, is_only: bool = True) -> str:
@@ -119,14 +143,18 @@ def _checked(source: Source, text: str, documents: Sequence[Document]) -> FileRe
     fine: list[Document] = []
     faults: list[Problem] = []
     broken: list[str] = []
+    rests: list[Document | None] = []
     for document, outline in zip(documents, outlines(text, source.name), strict=True):
         found = _findings(source, document, outline, is_only=len(documents) == 1)
         faults.extend(_placed(finding, outline, source.name) for finding in found)
         if not found:
             fine.append(document)
-        elif document.key:
+            continue
+        if document.key:
             broken.append(document.key)
-    return FileRead(fine, faults, broken)
+        if document.key or len(documents) == 1:
+            rests.append(partial(document, found))
+    return FileRead(fine, faults, broken, [rest for rest in rests if rest])
 
 
 def _is_fine(document: Document) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from threadsync.reading.declared import part_values
 from threadsync.reading.defaults import load_defaults
-from threadsync.reading.entries import part_values
 from threadsync.reading.files import read_file
 from threadsync.reading.sources import find_sources, read_source
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from threadsync.config import Settings
     from threadsync.post import Entry
-    from threadsync.reading.entries import Document
+    from threadsync.reading.declared import Document
     from threadsync.reading.sources import Found
 
 

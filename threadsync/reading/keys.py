@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_KEY = 128
+NAMELESS = "post"
+"""What is proposed for a name without a letter or digit that a key can have."""
 
 _NOT_TAKEN = re.compile(r"[^a-z0-9._/-]+")
 
@@ -30,7 +32,7 @@ def default_key(path: str) -> str:
 def proposed_key(text: str) -> str:
     """The valid key nearest to `text`: small letters, no accents, - for what is not taken."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return _NOT_TAKEN.sub("-", plain).strip("-._/")[:MAX_KEY] or "post"
+    return _NOT_TAKEN.sub("-", plain).strip("-._/")[:MAX_KEY] or NAMELESS
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

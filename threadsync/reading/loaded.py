@@ -29,11 +29,6 @@ class Loaded(NamedTuple):
     broken: tuple[Entry, ...] = ()
     """Those with an error that could be built all the same, by key: to be shown, for nothing else."""
 
-    @property
-    def number_fine(self) -> int:
-        """How many entries are without an error."""
-        return len(self.entries) + len(self.unchanged)
-
 
 class Clean(NamedTuple):
     """A file without any problem whose entries are all out, and neither drafts nor referring."""

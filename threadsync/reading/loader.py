@@ -1,32 +1,31 @@
 """The files of a project made into entries, with every problem found on the way.
 
-The stages: find the files (`sources`), take each apart and check it (`reading`), read the media it
+The stages: find the files (`sources`), take each apart and check it (`files`), read the media it
 names, build its entries (`entries`, `rules`), check what leads from one to another (`references`).
-Places in files are only looked up for what is reported, by reading the file again.
+Places in files are only looked up for what is reported (`located`).
 """
 
 from __future__ import annotations
 
 import gc
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from threadsync import problems
 from threadsync.media.digests import MediaMemory
-from threadsync.post import OnChange
-from threadsync.problems import ERROR, Finding, errors_in
-from threadsync.reading.defaults import load_defaults
-from threadsync.reading.entries import Frame, Shelf, build_entry, named_files
-from threadsync.reading.files import KEY_PLACES, broken_file, read_file
+from threadsync.problems import Finding
+from threadsync.reading.declared import named_files
+from threadsync.reading.entries import Shelf, build_entry
+from threadsync.reading.files import broken_file, read_file
+from threadsync.reading.frames import Frames
 from threadsync.reading.loaded import Clean, Loaded
+from threadsync.reading.located import Notes, outlines_of
 from threadsync.reading.named_files import ProjectFiles
-from threadsync.reading.places import Outline, outlines
+from threadsync.reading.partial import CONSEQUENCES
 from threadsync.reading.references import Known, cycle_finding, cycles, reference_findings
 from threadsync.reading.sources import find_sources, read_source
-from threadsync.reading.terms import Terms
 from threadsync.request import digest_of
 
 if TYPE_CHECKING:
@@ -35,9 +34,7 @@ if TYPE_CHECKING:
     from threadsync.config import Settings
     from threadsync.media.digests import Wanted
     from threadsync.post import Entry
-    from threadsync.problems import Pointer, Problem
-    from threadsync.reading.entries import Document
-    from threadsync.reading.places import Place
+    from threadsync.reading.declared import Document
     from threadsync.reading.sources import Found, Source
 
 
@@ -72,20 +69,6 @@ def load_sources(
         return reading.finished(found.sources)
 
 
-def locate(settings: Settings, source: str, key: str | None, pointer: Pointer) -> Place:
-    """Line and column, from 1, of a value of the entry `key` in a file; (1, 1) when it is gone.
-
-    `key` may be None for a file with one entry. For pointers see `places`.
-    """
-    return _outline_of(key, _outlines(settings, source)).place(pointer)
-
-
-def entry_problem(settings: Settings, entry: Entry, finding: Finding) -> Problem:
-    """A finding about an entry, with its file, line and column."""
-    place = locate(settings, entry.source, entry.key, finding.pointer)
-    return finding.at(entry.source, *place)
-
-
 @contextmanager
 def _without_gc() -> Iterator[None]:
     """Spare the collector the search for cycles: loading makes none, and a third of the time goes."""
@@ -98,35 +81,6 @@ def _without_gc() -> Iterator[None]:
             gc.enable()
 
 
-class _Notes:
-    """What was found so far: problems, findings whose place is still to be looked up, and keys."""
-
-    def __init__(self, faults: Sequence[Problem]) -> None:
-        self._problems = list(faults)
-        self._findings: defaultdict[str, list[tuple[str, Finding]]] = defaultdict(list)
-        self.broken_keys: dict[str, str] = {}
-        """The files of the entries that have errors, by key."""
-
-    def add_problems(self, faults: Sequence[Problem], broken_keys: Sequence[str]) -> None:
-        self._problems.extend(faults)
-        self.broken_keys |= dict.fromkeys(broken_keys, faults[0].source)
-
-    def add(self, source: str, key: str, finding: Finding) -> None:
-        self._findings[source].append((key, finding))
-        if finding.kind.severity == ERROR:
-            self.broken_keys[key] = source
-
-    def placed(self, settings: Settings) -> tuple[Problem, ...]:
-        """All problems, sorted by place."""
-        for source, findings in self._findings.items():
-            outlined = _outlines(settings, source)
-            for key, finding in findings:
-                is_key = finding.kind in KEY_PLACES
-                place = _outline_of(key, outlined).place(finding.pointer, is_key=is_key)
-                self._problems.append(finding.at(source, *place))
-        return tuple(sorted(set(self._problems)))
-
-
 class _Reading:
     """One way through the files of a project, and what it has brought so far."""
 
@@ -137,15 +91,15 @@ class _Reading:
         self._root = str(settings.root)
         self._known_keys = known_keys
         self._is_out = is_out
-        self._frames = _Frames(settings, found.defaults)
+        self._frames = Frames(settings, found.defaults)
         self._files = ProjectFiles(self._root)
         self._media = MediaMemory(settings.cache_folder)
-        self._notes = _Notes([*found.problems, *self._frames.problems])
+        self._notes = Notes([*found.problems, *self._frames.problems])
         self._owners: dict[str, str] = {}
         """The file of each key."""
         self._entries: dict[str, Entry] = {}
-        self._twins: list[Entry] = []
-        """Entries whose key another one has."""
+        self._aside: list[Entry] = []
+        """Entries with the key of another one, or with faults: they are checked, and not used."""
         self._unchanged: dict[str, str] = {}
         self._clean: dict[str, Clean] = {}
 
@@ -154,13 +108,14 @@ class _Reading:
         documents = list(self._documents(sources))
         shelf = self._shelf(documents)
         for document in documents:
-            self._build(document, shelf, is_twin=not self._has_own_key(document))
+            has_own_key = self._has_own_key(document)
+            self._build(document, shelf, is_used=has_own_key and document.is_whole)
 
     def finished(self, sources: Sequence[Source]) -> Loaded:
         """Everything that was read, after a look at what leads from one entry to another."""
         self._media.save()
         notes, entries = self._notes, self._entries
-        _check_references(entries, self._twins, self._known_keys, notes)
+        _check_references(entries, self._aside, self._known_keys, notes)
         fine = [entries[key] for key in sorted(entries) if key not in notes.broken_keys]
         faults = notes.placed(self._settings)
         mixed = {entry.source for entry in entries.values()} | {fault.source for fault in faults}
@@ -180,30 +135,33 @@ class _Reading:
             read = read_file(source, text) if isinstance(text, str) else broken_file(source, text)
             if read.problems:
                 self._notes.add_problems(read.problems, read.broken_keys)
-            yield from read.documents
+            yield from sorted((*read.documents, *read.partial), key=attrgetter("position"))
 
     def _has_own_key(self, document: Document) -> bool:
         """Whether no earlier document has its key; otherwise that is noted."""
+        if not document.key:
+            return False
         if document.key not in self._owners:
             self._owners[document.key] = document.source
             return True
-        place = _outlines(self._settings, document.source)[document.position].place(("key",))
+        place = outlines_of(self._settings, document.source)[document.position].place(("key",))
         problem = problems.KEY_TAKEN.at(
             document.source, *place, key=document.key, other=self._owners[document.key]
         )
         self._notes.add_problems([problem], [document.key])
         return False
 
-    def _build(self, document: Document, shelf: Shelf, *, is_twin: bool) -> None:
+    def _build(self, document: Document, shelf: Shelf, *, is_used: bool) -> None:
         frame, broken = self._frames.of(document.folder)
         entry, findings = build_entry(document, frame, shelf)
         findings = (*findings, *self._missing_tools(entry))
-        if broken:
+        if broken and entry.key:
             self._notes.broken_keys[entry.key] = broken
         for finding in findings:
-            self._notes.add(entry.source, entry.key, finding)
-        if is_twin:
-            self._twins.append(entry)
+            if document.is_whole or finding.kind not in CONSEQUENCES:
+                self._notes.add(entry.source, entry.key, finding)
+        if not is_used:
+            self._aside.append(entry)
             return
         digest = "" if findings or broken else self._digest_to_compare(entry)
         if digest and self._is_out(entry.key, entry.source, digest):
@@ -254,59 +212,18 @@ class _Reading:
         )
 
 
-class _Frames:
-    """What the project says about the entries of each folder."""
-
-    def __init__(self, settings: Settings, names: Sequence[str]) -> None:
-        self._frame = _frame(settings)
-        self._known: dict[str, tuple[Frame, str | None]] = {}
-        self._defaults, self.problems = load_defaults(str(settings.root), names, settings.defaults)
-        self._broken = {problem.source for problem in errors_in(self.problems)}
-
-    def of(self, folder: str) -> tuple[Frame, str | None]:
-        """The frame of a folder, and the file that should be part of it and has errors."""
-        if folder not in self._known:
-            values, _, files = self._defaults.of(folder)
-            broken = next((name for name in files if name in self._broken), None)
-            self._known[folder] = replace(self._frame, defaults=values), broken
-        return self._known[folder]
-
-
-def _frame(settings: Settings) -> Frame:
-    terms = Terms(
-        text_count=settings.policy.text_count,
-        alt_text=settings.policy.alt_text,
-        needs_https=settings.is_meta and not settings.is_sandbox,
-        takes_files=settings.is_sandbox or settings.media.store != "none",
-    )
-    on_change = OnChange(settings.policy.on_change)
-    return Frame(terms, settings.timezone, on_change, settings.defaults, settings.media.treatment)
-
-
 def _check_references(
     entries: Mapping[str, Entry],
-    twins: Sequence[Entry],
+    aside: Sequence[Entry],
     known_keys: Mapping[str, int],
-    notes: _Notes,
+    notes: Notes,
 ) -> None:
     leading = [entry for entry in entries.values() if entry.references]
     known = Known(entries, notes.broken_keys, known_keys)
-    for entry in (*leading, *twins):
+    for entry in (*leading, *aside):
         for finding in reference_findings(entry, known):
             notes.add(entry.source, entry.key, finding)
     for path in cycles({entry.key: entry for entry in leading}):
         first = entries[path[0]]
         notes.add(first.source, first.key, cycle_finding(first, path))
         notes.broken_keys |= {key: entries[key].source for key in path}
-
-
-def _outlines(settings: Settings, source: str) -> Sequence[Outline]:
-    text = read_source(str(settings.root), source)
-    return outlines(text, source) if isinstance(text, str) else ()
-
-
-def _outline_of(key: str | None, outlined: Sequence[Outline]) -> Outline:
-    """The outline of the document with this key, which the only one of a file need not have."""
-    if len(outlined) == 1:
-        return outlined[0]
-    return next((outline for outline in outlined if outline.key == key), Outline())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FENCE = "---"
 
+_ODD_BREAK = re.compile(rf"[ \t]*{FENCE}[ \t]*")
 _CLOSING_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _PICTURE_MARK = r"!\[(?P<alt>(?:(?!\]\().)*)\]\((?P<target>(?:(?!\]\().)*)\)[ \t]*"
 _PICTURE = re.compile(rf"(?P<indent>[ \t]*){_PICTURE_MARK}")
@@ -70,6 +71,15 @@ def body_parts(body: str, first_line: int = 1) -> tuple[BodyPart, ...]:
     if FENCE not in body and "![" not in body:
         return (_plain_part(body, first_line),)
     return tuple(_part_of(lines, line) for lines, line in _cut(body.split("\n"), first_line))
+
+
+def odd_breaks(body: str, first_line: int) -> Iterator[int]:
+    """The lines of a body that look as if they began the next part, and are text."""
+    if FENCE in body:
+        lines = body.split("\n")
+        for i, line in enumerate(lines):
+            if _ODD_BREAK.fullmatch(line) and not _is_break(lines, i):
+                yield first_line + i
 
 
 def escape(text: str) -> str:

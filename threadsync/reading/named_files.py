@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from threadsync.problems import Finding
 
 
+_NO_PATH = "the path is empty; write that of a picture or video: ![what it shows](picture.jpg)"
+
+
 class ProjectFiles:
     """Looks for files in the project at `root`; each folder is resolved once."""
 
@@ -26,6 +29,8 @@ class ProjectFiles:
 
     def find(self, folder: str, path: str) -> tuple[str, Wanted] | Finding:
         """The file at `path` as a post in `folder` names it: shown relative to the project."""
+        if not path.strip():
+            return problems.WRONG_VALUE.found("path", message=_NO_PATH)
         shown = posixpath.normpath(posixpath.join(folder, path))
         if path.startswith("/") or shown == ".." or shown.startswith("../"):
             return problems.MEDIA_OUTSIDE.found("path", path=path)

@@ -42,6 +42,7 @@ _HINTS = (
     ("undefined alias", "; put a text that begins with * in quotes"),
     ("did not find expected", "; look at the indent and the quotes of this line and those above"),
 )
+_OPEN_QUOTE = "the quote that is opened here is never closed"
 _TAB_HINT = "; indent with blanks, not tabs"
 
 
@@ -128,6 +129,9 @@ def _too_deep(source: str, line: int = 1, column: int = 1) -> Problem:
 
 def _syntax_problem(exc: yaml.YAMLError, text: str, source: str) -> Problem:
     mark = getattr(exc, "problem_mark", None) or getattr(exc, "context_mark", None)
+    if _is_open_quote(exc):
+        mark = exc.context_mark  # type: ignore[attr-defined]
+        return problems.YAML_SYNTAX.at(source, mark.line + 1, mark.column + 1, why=_OPEN_QUOTE)
     if mark is not None:
         why = ", ".join(filter(None, (getattr(exc, "context", ""), getattr(exc, "problem", ""))))
         line = "".join(text.split("\n")[mark.line : mark.line + 1])
@@ -139,6 +143,11 @@ def _syntax_problem(exc: yaml.YAMLError, text: str, source: str) -> Problem:
     name = f"U+{ord(odd[0]):04X}" if odd else "a character"
     why = f"the control character {name} cannot be part of it; delete it"
     return problems.YAML_SYNTAX.at(source, *place, why=why)
+
+
+def _is_open_quote(exc: Any) -> bool:
+    context, problem = getattr(exc, "context", None), getattr(exc, "problem", None)
+    return "quoted scalar" in (context or "") and "unexpected end" in (problem or "")
 
 
 def _refuse_bombs(nodes: list[Node], source: str) -> None:

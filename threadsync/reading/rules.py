@@ -151,7 +151,7 @@ def _media(part: Part, terms: Terms) -> Iterator[Finding]:
 def _medium(medium: Media, terms: Terms) -> Iterator[Finding]:
     if medium.path is not None and not terms.takes_files:
         yield problems.MEDIA_NO_STORE.found("path", path=medium.path)
-    if medium.url is not None and terms.needs_https and not medium.url.startswith("https:"):
+    if medium.url is not None and terms.needs_https and medium.url.startswith("http:"):
         yield problems.MEDIA_URL_HTTP.found("url", url=medium.url)
     count = len(medium.alt_text or "")
     if count > MAX_ALT_TEXT:

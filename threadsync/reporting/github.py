@@ -17,14 +17,17 @@ MOST_ANNOTATIONS = 10
 MOST_BYTES = 900_000
 
 
-def workflow_commands(problems: Sequence[Problem]) -> Iterator[str]:
-    """A workflow command for each of the first ten problems of a level, a plain line for the others."""
+def workflow_commands(problems: Sequence[Problem], folder: str = "") -> Iterator[str]:
+    """A workflow command for each of the first ten problems of a level, a plain line for the others.
+
+    `folder` is that of the project in the repository, "" for the repository itself.
+    """
     shown: dict[str, int] = {}
     for problem in problems:
         level = problem.severity
         shown[level] = shown.get(level, 0) + 1
         # A line that began with the name of a file could be read as a command.
-        yield _command(problem) if shown[level] <= MOST_ANNOTATIONS else f"more: {problem}"
+        yield _command(problem, folder) if shown[level] <= MOST_ANNOTATIONS else f"more: {problem}"
 
 
 def step_summary(problems: Sequence[Problem], sentence: str) -> str:
@@ -35,8 +38,9 @@ def step_summary(problems: Sequence[Problem], sentence: str) -> str:
     return "\n".join(_fitting(lines)) + "\n"
 
 
-def _command(problem: Problem) -> str:
-    place = f"file={_property(problem.source)},line={problem.line},col={problem.column}"
+def _command(problem: Problem, folder: str) -> str:
+    path = f"{folder}/{problem.source}" if folder else problem.source
+    place = f"file={_property(path)},line={problem.line},col={problem.column}"
     return f"::{problem.severity} {place},title={problem.code}::{_data(problem.message)}"
 
 

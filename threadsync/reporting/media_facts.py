@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from threadsync.problems import ERROR
-from threadsync.reporting.text import WIDTH, Paint, plain
+from threadsync.reporting.text import WIDTH, Paint, counted, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +21,9 @@ def media_table(checked: Sequence[Checked], paint: Paint = plain) -> Iterator[st
     """A line for each file, what it is like below, and then its problems."""
     longest = max((len(one.path) for one in checked), default=0)
     width = min(longest, WIDTH - _BESIDE)
+    form = max((len(_format(one)) for one in checked), default=0)
     for one in checked:
-        yield _line(one, width)
+        yield _line(one, width, form)
         details = ", ".join(details_of(one.facts)) if one.facts else ""
         if details:
             yield f"    {details}"
@@ -34,13 +35,18 @@ def media_table(checked: Sequence[Checked], paint: Paint = plain) -> Iterator[st
             yield f"    {severity}: {finding.message} [{finding.kind.code}]"
 
 
-def _line(one: Checked, width: int) -> str:
+def _format(one: Checked) -> str:
+    return (one.facts.format or "?") if one.facts else ""
+
+
+def _line(one: Checked, width: int, form: int) -> str:
+    """`width` and `form` are how wide path and format are, in characters."""
     if one.facts is None:
         return one.path
     shown = one.facts.shown
     pixels = f"{shown.width:,} x {shown.height:,}" if shown else ""
     size = f"{one.facts.size_bytes:,} bytes"
-    return f"{one.path:<{width}}  {one.facts.format or '?':<4}  {pixels:<13}  {size}"
+    return f"{one.path:<{width}}  {_format(one):<{form}}  {pixels:<13}  {size}"
 
 
 def details_of(facts: Facts) -> Iterator[str]:
@@ -53,7 +59,7 @@ def details_of(facts: Facts) -> Iterator[str]:
 
 
 def _picture(picture: Picture) -> Iterator[str]:
-    yield f"{picture.mode} with {picture.depth_bits} bits"
+    yield f"{picture.mode} with {counted(picture.depth_bits, 'bit', 'bits')}"
     if picture.profile:
         yield picture.profile
     if picture.has_alpha:

@@ -23,7 +23,8 @@ def objects_table(objects: Sequence[Judged], prefix: str, now: datetime) -> Iter
         age = age_words(now - one.found.modified)
         kept = one.kept or "old"
         keys = ", ".join(one.keys)
-        yield f"{name:<{_NAME_WIDTH}}  {_size(one.found.size_bytes)}  {age:>4}  {kept:<7}  {keys}"
+        size = _size(one.found.size_bytes)
+        yield f"{name:<{_NAME_WIDTH}}  {size}  {age:>4}  {kept:<7}  {keys}".rstrip()
 
 
 def total(objects: Sequence[Judged]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from threadsync import __version__
+
 if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_s3 import S3Client
@@ -79,6 +81,8 @@ def _config(place: Place, manner: Manner) -> Config:
     # a bucket with dots has no certificate for it. Stores of others take the bucket in the path.
     is_virtual = place.endpoint_url is None and "." not in place.bucket
     return Config(
+        # One that is told is not put together anew for each request.
+        user_agent=f"threadsync/{__version__}",
         signature_version="s3v4",
         retries={"mode": "standard", "total_max_attempts": manner.attempts},
         max_pool_connections=manner.connections,

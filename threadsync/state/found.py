@@ -39,11 +39,13 @@ def found_in(
     places: Places,
     *,
     is_whole: bool = False,
+    to_replace: bool = False,
 ) -> Found:
     """What document and journal say together; None where there is none.
 
     With `is_whole`, a journal is never written in pieces: a torn record is damage. StateError when
-    something is damaged, too new, does not belong together, or is older than `seen`.
+    something is damaged, too new, does not belong together, or is older than `seen`; what is there
+    `to_replace` it may be older.
     """
     state = State() if document is None else state_from_json(document, places.state)
     journal, is_unfolded = None, False
@@ -52,5 +54,6 @@ def found_in(
         journal = read(journal_text, places.journal)
         is_unfolded = bool(journal.records) and journal.serial == state.serial
         state = replayed(state, journal, places.journal)
-    check_not_older(state, seen, places.state, places.seen)
+    if not to_replace:
+        check_not_older(state, seen, places.state, places.seen)
     return Found(state, owners_of(state.entries, places.state), journal, is_unfolded)

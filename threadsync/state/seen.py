@@ -41,10 +41,13 @@ def save_seen(path: Path, seen: Seen) -> None:
 
 
 def remember(path: Path, state: State) -> None:
-    """Note at `path` that `state` was seen; nothing happens when it is known or has no lineage."""
+    """Note at `path` that `state` was seen; nothing happens when it has no lineage or is no news.
+
+    What comes before the last one seen is no news.
+    """
     if state.lineage is not None:
-        seen = Seen(state.lineage, state.serial)
-        if seen != load_seen(path):
+        seen, last = Seen(state.lineage, state.serial), load_seen(path)
+        if last is None or (last.lineage == seen.lineage and last.serial < seen.serial):
             save_seen(path, seen)
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from threadsync.state.model import EntryState, State
+    from threadsync.state.seen import Seen
 
 
 class LockInfo(NamedTuple):
@@ -79,12 +80,17 @@ class Store(Protocol):
         """
         ...
 
+    async def seen(self) -> Seen | None:
+        """Lineage and serial of the last state a session on this machine has seen."""
+        ...
+
     def session(
-        self, operation: str, *, timeout_s: float = 0.0
+        self, operation: str, *, timeout_s: float = 0.0, to_replace: bool = False
     ) -> AbstractAsyncContextManager[Session]:
         """Hold the lock: fold what an earlier run left, hand out the session, fold at the end.
 
-        Waits `timeout_s` for another holder, then raises StateLockedError.
+        Waits `timeout_s` for another holder, then raises StateLockedError. A state that is there
+        `to_replace` it may be older than one seen, and is not remembered.
         """
         ...
 

@@ -1,4 +1,8 @@
-"""What is in the bucket of a project and whether posts still need it; removing what they do not."""
+"""What is in the bucket of a project and whether posts still need it; removing what they do not.
+
+No lock of the state is taken: at worst a run at the same moment finds gone what it was about to hand to
+Meta, which fails a draft and no post; the next run stores it again.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +117,8 @@ def _of_others(settings: Settings) -> Iterator[tuple[str, Use]]:
     for name, own in settings.accounts.items():
         if name != settings.account:
             theirs = replace(settings, posts=posts_of(own, settings))
-            media = read_media(named_media(theirs), settings.cache_folder)
+            wanted = {path: named.file for path, named in named_media(theirs).items()}
+            media = read_media(wanted, settings.cache_folder)
             for medium in media.values():
                 if isinstance(medium, Medium):
                     yield medium.digest, Use((f"{name}:",), is_needed=True)

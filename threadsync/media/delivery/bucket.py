@@ -17,7 +17,7 @@ from threadsync.errors import MediaError, SettingsError
 from threadsync.media.delivery.pruning import InBucket
 from threadsync.media.delivery.stored import CACHE_CONTROL
 from threadsync.s3.client import Manner, Place, is_aws, is_r2, make_client
-from threadsync.s3.words import SdkError, Section, error_code, words_for
+from threadsync.s3.words import SdkError, Section, error_code, error_status, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +32,18 @@ _MEDIA = Section(
     "media.prefix",
     "the key needs the rights listed in docs/media.md on this bucket and prefix",
 )
-_IS_THERE = "PreconditionFailed"
+_IS_THERE = 412
 # Another upload of the same bytes is under way, or the store knows no conditions: the name is the
 # content's digest, so writing without one does no harm.
 _WRITE_ANYWAY = frozenset({"ConditionalRequestConflict", "NotImplemented"})
 _GONE = "NoSuchUpload"
+
+
+class Body(NamedTuple):
+    """Bytes to be stored, and their digest in hex."""
+
+    data: bytes
+    sha256: str
 
 
 class Stored(NamedTuple):
@@ -89,19 +96,19 @@ class MediaBucket:
         sha256 = _hex(found.get("ChecksumSHA256"))
         return Stored(found["ContentLength"], _bare(found.get("ETag")), sha256)
 
-    def put(self, key: str, data: bytes, content_type: str, *, is_new: bool) -> str | None:
-        """Store `data`; its ETag, or None when it `is_new` and another run was quicker."""
+    def put(self, key: str, body: Body, content_type: str, *, is_new: bool) -> str | None:
+        """Store `body`; its ETag, or None when it `is_new` and there is an object already."""
         with self._errors(key):
             try:
                 return self._put(
-                    key, data, content_type, **({"IfNoneMatch": "*"} if is_new else {})
+                    key, body, content_type, **({"IfNoneMatch": "*"} if is_new else {})
                 )
             except ClientError as exc:
-                if is_new and error_code(exc) == _IS_THERE:
+                if is_new and error_status(exc) == _IS_THERE:
                     return None
                 if not is_new or error_code(exc) not in _WRITE_ANYWAY:
                     raise
-            return self._put(key, data, content_type)
+            return self._put(key, body, content_type)
 
     def delete(self, key: str) -> None:
         with self._errors(key):
@@ -165,22 +172,18 @@ class MediaBucket:
 
     def put_part(self, key: str, upload_id: str, n: int, data: bytes) -> dict[str, Any]:
         """Store part `n` (from 1); what `finish` has to be told of it."""
-        more: dict[str, Any] = {}
-        if self._keeps_part_sha256:
-            more["ChecksumSHA256"] = _base64(hashlib.sha256(data).digest())
+        more = self._checksum_of_part(data)
         with self._errors(key):
             answer = self._client.upload_part(
                 Bucket=self.name, Key=key, UploadId=upload_id, PartNumber=n, Body=data, **more
             )
-            _check_kept(data, answer.get("ChecksumSHA256"))
+            if kept := answer.get("ChecksumSHA256"):
+                _check_kept(hashlib.sha256(data).hexdigest(), kept)
         return {"PartNumber": n, "ETag": answer["ETag"], **more}
 
     def known_part(self, n: int, part: StoredPart, data: bytes) -> dict[str, Any]:
         """What `finish` has to be told of a part that is there already."""
-        more: dict[str, Any] = {}
-        if self._keeps_part_sha256:
-            more["ChecksumSHA256"] = _base64(hashlib.sha256(data).digest())
-        return {"PartNumber": n, "ETag": f'"{part.etag}"', **more}
+        return {"PartNumber": n, "ETag": f'"{part.etag}"', **self._checksum_of_part(data)}
 
     def finish(self, key: str, upload_id: str, parts: list[dict[str, Any]]) -> str:
         """Make the object of its parts, sorted by number; its ETag."""
@@ -199,18 +202,23 @@ class MediaBucket:
 
     # ----------------------------------------------------------------------------------------------
 
-    def _put(self, key: str, data: bytes, content_type: str, **more: Any) -> str:
+    def _checksum_of_part(self, data: bytes) -> dict[str, Any]:
+        if not self._keeps_part_sha256:
+            return {}
+        return {"ChecksumSHA256": _base64(hashlib.sha256(data).hexdigest())}
+
+    def _put(self, key: str, body: Body, content_type: str, **more: Any) -> str:
         if self._keeps_sha256:
-            more["ChecksumSHA256"] = _base64(hashlib.sha256(data).digest())
+            more["ChecksumSHA256"] = _base64(body.sha256)
         answer = self._client.put_object(
             Bucket=self.name,
             Key=key,
-            Body=data,
+            Body=body.data,
             ContentType=content_type,
             CacheControl=CACHE_CONTROL,
             **more,
         )
-        _check_kept(data, answer.get("ChecksumSHA256"))
+        _check_kept(body.sha256, answer.get("ChecksumSHA256"))
         return _bare(answer.get("ETag"))
 
     @contextmanager
@@ -231,11 +239,11 @@ class _LyingStoreError(Exception):
     """The store tells of other bytes than it was sent."""
 
 
-def _check_kept(data: bytes, sha256: str | None) -> None:
-    """_LyingStoreError when the store names a digest that is not that of `data`."""
-    if sha256 is not None and _hex(sha256) not in {None, hashlib.sha256(data).hexdigest()}:
+def _check_kept(sha256: str, kept: str | None) -> None:
+    """_LyingStoreError when the store names a digest that is not `sha256`, which is in hex."""
+    if kept is not None and _hex(kept) not in {None, sha256}:
         raise _LyingStoreError(
-            f"the store kept other bytes than it was sent (SHA-256 {sha256}); "
+            f"the store kept other bytes than it was sent (SHA-256 {kept}); "
             "run the command again; if it stays, use another store"
         )
 
@@ -249,8 +257,9 @@ def _hex(sha256: str | None) -> str | None:
     return None
 
 
-def _base64(digest: bytes) -> str:
-    return base64.b64encode(digest).decode()
+def _base64(sha256: str) -> str:
+    """A digest in hex as S3 writes it."""
+    return base64.b64encode(bytes.fromhex(sha256)).decode()
 
 
 def _bare(etag: str | None) -> str:

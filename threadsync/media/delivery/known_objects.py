@@ -19,6 +19,8 @@ _FORMAT = 1
 _MOST_ROWS = 100_000
 # A crawler that was let through may be shut out later; the same run need not look twice.
 _REACHED_FOR_S = 86_400
+_REFUSED = "refused"
+"""In place of a key, which always has a digest: the addresses that did not work, and when."""
 
 
 class Known(NamedTuple):
@@ -65,6 +67,15 @@ class KnownObjects:
         known = self.get(key)
         at_s = known.reached.get(base) if known else None
         return isinstance(at_s, int | float) and 0 <= now_s - at_s < _REACHED_FOR_S
+
+    def put_refused(self, base: str, at_s: float) -> None:
+        """From addresses that begin so something could not be fetched."""
+        self.put_reached(_REFUSED, base, at_s)
+
+    def refused_s(self, base: str, now_s: float) -> float:
+        """When `base` was last refused, in seconds since 1970; 0 when not within a day."""
+        known = self.get(_REFUSED) if self.is_reached(_REFUSED, base, now_s) else None
+        return known.reached[base] if known else 0.0
 
     def save(self) -> None:
         """Keep what is new; nothing happens when it cannot be written."""

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
 
 import httpx
 
+from threadsync.media.delivery.robots import is_allowed, read_rules
 from threadsync.media.delivery.stored import stored_type, unreadable
 from threadsync.media.probing.probe import HEAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from threadsync.media.delivery.robots import Rule
 
 CRAWLER = "facebookexternalhit"
 USER_AGENT = f"{CRAWLER}/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
@@ -26,7 +28,7 @@ _MOST_ROBOTS_BYTES = 500_000
 
 
 class Expected(NamedTuple):
-    """What an address has to give: the type, the length, and the first bytes of the file."""
+    """What an address has to give: the type, the length, and the first bytes, "" for any."""
 
     content_type: str
     size_bytes: int
@@ -48,7 +50,7 @@ class Reach:
 
     def __init__(self) -> None:
         self._client: httpx.AsyncClient | None = None
-        self._robots: dict[str, RobotFileParser] = {}
+        self._robots: dict[str, list[Rule]] = {}
 
     async def aclose(self) -> None:
         if self._client is not None:
@@ -70,22 +72,23 @@ class Reach:
         return f"{host} {found}" if found else None
 
     async def _is_allowed(self, url: str) -> bool:
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+        address = urlsplit(url)
+        origin = f"{address.scheme}://{address.netloc}"
+        path = url.removeprefix(origin)
         if origin not in self._robots:
             self._robots[origin] = await self._rules(f"{origin}/robots.txt")
-        return self._robots[origin].can_fetch(CRAWLER, url)
+        return is_allowed(self._robots[origin], CRAWLER, path)
 
-    async def _rules(self, url: str) -> RobotFileParser:
+    async def _rules(self, url: str) -> list[Rule]:
         """The rules of a host; one that has no readable file has none (RFC 9309, 2.3.1.3)."""
-        rules, text = RobotFileParser(), b""
+        text = b""
         async with self._opened().stream("GET", url) as answer:
             if answer.status_code == httpx.codes.OK:
                 async for chunk in answer.aiter_bytes():
                     text += chunk
                     if len(text) > _MOST_ROBOTS_BYTES:
                         break
-        rules.parse(text.decode("utf-8", "replace").splitlines())
-        return rules
+        return read_rules(text.decode("utf-8", "replace"))
 
     async def _fetch(self, url: str, expected: Expected) -> str | None:
         wanted = f"bytes=0-{max(0, len(expected.head) - 1)}"

@@ -10,11 +10,23 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from threadsync.errors import UnreachableError
-from threadsync.media.delivery.bucket import DEFAULT_PRESIGN_S, MediaBucket, UploadGoneError
+from threadsync.media.delivery.bucket import (
+    DEFAULT_PRESIGN_S,
+    Body,
+    MediaBucket,
+    UploadGoneError,
+)
 from threadsync.media.delivery.known_objects import KnownObjects
 from threadsync.media.delivery.parts import PART_BYTES, Lanes, LargeFile, PartsUpload
-from threadsync.media.delivery.reach import Reach, expected_of
-from threadsync.media.delivery.stored import changed, stem_of, stored_name, stored_type, unreadable
+from threadsync.media.delivery.reach import Expected, Reach, expected_of
+from threadsync.media.delivery.stored import (
+    changed,
+    stem_of,
+    stored_name,
+    stored_type,
+    type_by_name,
+    unreadable,
+)
 from threadsync.s3.client import host_of
 
 if TYPE_CHECKING:
@@ -23,11 +35,13 @@ if TYPE_CHECKING:
 
     from threadsync.config import MediaSettings
     from threadsync.media.delivery.bucket import Stored
-    from threadsync.media.delivery.reach import Expected
     from threadsync.media.delivery.uploader import Sent
 
 _PRESIGNED = ""
 """The base of an address that is made for each object."""
+UNASKED_BYTES = 1_000_000
+"""Up to this size a file that is not known to be there is sent at once, on the condition that there
+is no such object: asking first costs more than sending in vain now and then."""
 
 
 class S3Uploader:
@@ -44,8 +58,7 @@ class S3Uploader:
         self._lanes = Lanes()
         self._reach = Reach()
         self._bases = settings.public_base_urls or (_PRESIGNED,)
-        self._refused: set[str] = set()
-        """Bases from which something could not be fetched."""
+        self._is_distrusting = False
         self._there: set[str] = set()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -68,8 +81,13 @@ class S3Uploader:
         return there is not None
 
     async def url(self, path: Path, stem: str, nth: int = 0) -> str:
-        bases = sorted(self._bases, key=self._refused.__contains__)  # those that answered first
-        return await self._url(bases[nth], self._key(path, stem))
+        return await self._url(self._by_trust()[nth], self._key(path, stem))
+
+    def distrust(self) -> None:
+        """Once in a run only: whatever else fails may have been given the same address before."""
+        if not self._is_distrusting:
+            self._is_distrusting = True
+            self._known.put_refused(self._by_trust()[0], time.time())
 
     async def check(self, path: Path, stem: str) -> None:
         refusals = await self.refusals(path, stem)
@@ -82,7 +100,7 @@ class S3Uploader:
             return []
         key = self._key(path, stem)
         async with self._turns[key]:
-            expected = await asyncio.to_thread(expected_of, path)
+            expected = await asyncio.to_thread(self._expected, path, key)
             found = [await self._refusal(base, key, expected) for base in self._bases]
         return [refusal for refusal in found if refusal is not None]
 
@@ -103,8 +121,13 @@ class S3Uploader:
         if refusal is None:
             self._known.put_reached(key, base, time.time())
         else:
-            self._refused.add(base)
+            self._known.put_refused(base, time.time())
         return refusal
+
+    def _by_trust(self) -> list[str]:
+        """The bases, those first from which nothing was refused, or longest ago."""
+        now_s = time.time()
+        return sorted(self._bases, key=lambda base: self._known.refused_s(base, now_s))
 
     async def _url(self, base: str, key: str) -> str:
         if base != _PRESIGNED:
@@ -115,15 +138,27 @@ class S3Uploader:
     def _key(self, path: Path, stem: str) -> str:
         return self._settings.prefix + stored_name(path, stem)
 
+    def _expected(self, path: Path, key: str) -> Expected:
+        """What an address of the object has to give; what was made on another machine is not here."""
+        there = None if path.exists() else self._bucket.head(key)
+        if there is None:
+            return expected_of(path)
+        return Expected(type_by_name(key), there.size_bytes, b"")
+
     def _upload(self, path: Path, sha256: str, key: str, told: Callable[[int], None]) -> bool:
         """Send what is not there; `sha256` in hex."""
         size_bytes = _size_of(path)
+        file = LargeFile(path, sha256, key, stored_type(path).content_type)
+        if size_bytes <= UNASKED_BYTES and self._known.get(key) is None:
+            etag = self._send(file, told, is_new=True)
+            if etag is not None:
+                self._known.put(key, size_bytes, etag)
+                return True
         there = self._bucket.head(key)
         if there is not None and self._is_same(there, key, size_bytes, sha256):
             self._known.put(key, there.size_bytes, there.etag)
             return False
         self._known.forget(key)
-        file = LargeFile(path, sha256, key, stored_type(path).content_type)
         if size_bytes > PART_BYTES:
             etag = self._send_parts(file, told)
         else:
@@ -148,7 +183,8 @@ class S3Uploader:
         try:
             if hashlib.sha256(data).hexdigest() != file.sha256:
                 raise changed(file.path)
-            etag = self._bucket.put(file.key, data, file.content_type, is_new=is_new)
+            body = Body(data, file.sha256)
+            etag = self._bucket.put(file.key, body, file.content_type, is_new=is_new)
         finally:
             self._lanes.done()
         told(len(data))

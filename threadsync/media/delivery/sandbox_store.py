@@ -56,6 +56,9 @@ class SandboxUploader:
     async def check(self, path: Path, stem: str) -> None:
         """The sandbox serves what it was sent."""
 
+    def distrust(self) -> None:
+        """The sandbox has one address."""
+
     async def aclose(self) -> None:
         await self._client.aclose()
 

@@ -41,6 +41,12 @@ def stored_type(path: Path) -> StoredType:
         raise unreadable(path, exc) from exc
 
 
+def type_by_name(name: str) -> str:
+    """The content type of the object called `name`, which has its suffix."""
+    types = {kind.suffix: kind.content_type for kind in _TYPES.values()}
+    return types.get("." + name.rpartition(".")[2], _UNKNOWN.content_type)
+
+
 def stem_of(digest: str) -> str:
     """What the object of an unchanged file is named by, for a `digest` of `sha256:…`."""
     return digest.removeprefix("sha256:")

@@ -42,11 +42,18 @@ class Uploader(Protocol):
         ...
 
     async def check(self, path: Path, stem: str) -> None:
-        """Fetch what was uploaded as Meta does; UnreachableError when no address of it works."""
+        """Fetch what was uploaded as Meta does; UnreachableError when no address of it works.
+
+        There need not be a file at `path` when `stem` has its suffix.
+        """
         ...
 
     async def url(self, path: Path, stem: str, nth: int = 0) -> str:
         """The `nth` (from 0) address from which Meta can fetch it now; a presigned one is a secret."""
+        ...
+
+    def distrust(self) -> None:
+        """Meta could not fetch what it was handed: from now on another address comes first."""
         ...
 
     async def aclose(self) -> None:
@@ -76,6 +83,9 @@ class NoUploader:
 
     async def url(self, path: Path, stem: str, nth: int = 0) -> str:  # noqa: ARG002
         raise MediaError(f"{path.name} has no address: media.store is none; set media.store: s3")
+
+    def distrust(self) -> None:
+        pass
 
     async def aclose(self) -> None:
         pass

@@ -6,6 +6,8 @@ The one of PATH comes first, then that of the package imageio-ffmpeg. It only ev
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import re
 import shutil
 from collections import deque
@@ -24,6 +26,7 @@ _QUIET = ("-hide_banner", "-nostdin", "-y")
 # Some formats name other files or addresses inside of them.
 _LOCAL = ("-protocol_whitelist", "file,pipe")
 _LAST_LINES = 200
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
 _RATE = re.compile(r"Video: .*?, ([\d.]+)(k?) fps")
 
@@ -90,7 +93,18 @@ async def run_ffmpeg(
     finally:
         await _end(process)
     if code:
-        raise FilmError(told[-1] if told else f"it ended with {code} and said nothing")
+        raise FilmError(why_not(told) or f"it ended with {code} and said nothing")
+
+
+def why_not(told: Sequence[str]) -> str:
+    """What kept ffmpeg from its work, of the lines it wrote; "" when there are none.
+
+    That the disk is full stands before what follows from it.
+    """
+    for words in map(os.strerror, _OF_THE_DISK):
+        if any(words in line for line in told):
+            return words
+    return told[-1] if told else ""
 
 
 async def _run(arguments: Sequence[str]) -> str:

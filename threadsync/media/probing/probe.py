@@ -67,7 +67,7 @@ def probe(path: str, *, is_deep: bool = False) -> Facts:
     """
     with open(path, "rb") as file:  # noqa: PTH123 - a path of the loader is a str
         name = sniff(file.read(HEAD_BYTES))
-        facts = Facts(_KINDS.get(name), name, os.fstat(file.fileno()).st_size)
+        facts = Facts(kind_of(name), name, os.fstat(file.fileno()).st_size)
         if name in _PICTURES:
             picture = read_picture(file, name, facts.size_bytes, is_deep=is_deep)
             return facts._replace(picture=picture)
@@ -79,9 +79,9 @@ def probe(path: str, *, is_deep: bool = False) -> Facts:
         return facts
 
 
-def is_media(name: str) -> bool:
-    """Whether the format of this name is one of pictures or videos, taken or not."""
-    return name in _KINDS
+def kind_of(name: str) -> MediaKind | None:
+    """What the format of this name is one of, whether it is taken or not; None for neither."""
+    return _KINDS.get(name)
 
 
 def sniff(head: bytes) -> str:

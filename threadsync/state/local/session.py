@@ -12,7 +12,7 @@ from threadsync.state.durable import read_file, remove_file, replace_file, savin
 from threadsync.state.journal import entry_record, field_record, new_journal
 from threadsync.state.local.journal_file import JournalFile
 from threadsync.state.recording import Recording, lineage_of
-from threadsync.state.seen import Seen, save_seen
+from threadsync.state.seen import Seen, remember, save_seen
 from threadsync.state.sharing import SharedWrites, checked
 from threadsync.state.store import rfc3339
 from threadsync.state.unbroken import in_thread
@@ -82,6 +82,7 @@ class LocalSession:
                 self._check_document()
                 self._recording.replace(state)
                 self.write_state()
+                save_seen(self._files.seen, Seen(lineage_of(self.state), self.state.serial))
 
     async def fold(self) -> None:
         async with self._writes.turn:
@@ -105,7 +106,7 @@ class LocalSession:
         self.close()
         with saving(self._files.journal):
             remove_file(self._files.journal)
-        save_seen(self._files.seen, Seen(str(state.lineage), state.serial))
+        remember(self._files.seen, state)
 
     def _write_notes(self) -> None:
         """Let the journal say all that the state will: whoever finds both compares them."""

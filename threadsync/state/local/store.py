@@ -78,11 +78,11 @@ class LocalStore:
 
     @asynccontextmanager
     async def session(
-        self, operation: str, *, timeout_s: float = 0.0
+        self, operation: str, *, timeout_s: float = 0.0, to_replace: bool = False
     ) -> AsyncIterator[LocalSession]:
         info = await self._take_lock(operation, timeout_s)
         try:
-            session = self._open(info)
+            session = self._open(info, to_replace=to_replace)
             try:
                 yield session
             except BaseException:
@@ -129,12 +129,13 @@ class LocalStore:
             if self._files.lock.is_held_by(info):
                 self._files.lock.remove()
 
-    def _open(self, info: LockInfo) -> LocalSession:
+    def _open(self, info: LockInfo, *, to_replace: bool) -> LocalSession:
         """The session of the lock `info`, with what an earlier run left behind tidied up."""
         with self._files.lock.guard():
             self._remove_leftovers()
-            found, document = self._load()
-            remember(self._files.seen, found.state)
+            found, document = self._load(to_replace=to_replace)
+            if not to_replace:
+                remember(self._files.seen, found.state)
             from threadsync.state.local.session import LocalSession
 
             session = LocalSession(
@@ -159,13 +160,14 @@ class LocalStore:
             with saving(path):
                 aside_of(path).unlink(missing_ok=True)
 
-    def _load(self) -> tuple[Found, bytes | None]:
+    def _load(self, *, to_replace: bool = False) -> tuple[Found, bytes | None]:
         """What the files say, and the bytes of the document."""
         # What was seen is read first: another run may write a newer state meanwhile.
         seen = load_seen(self._files.seen)
         document, journal_text = self._texts()
         places = Places(*map(str, (self._files.state, self._files.journal, self._files.seen)))
-        return found_in(document, journal_text, seen, places), document
+        found = found_in(document, journal_text, seen, places, to_replace=to_replace)
+        return found, document
 
     def _texts(self) -> tuple[bytes | None, bytes | None]:
         """Document and journal of one moment: a run that folds in between is noticed."""

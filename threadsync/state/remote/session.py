@@ -16,7 +16,7 @@ from threadsync.state.journal import entry_record, field_record
 from threadsync.state.recording import Recording, lineage_of
 from threadsync.state.remote.journal import RemoteJournal
 from threadsync.state.remote.vault import LostRaceError
-from threadsync.state.seen import Seen, save_seen
+from threadsync.state.seen import Seen, remember, save_seen
 from threadsync.state.sharing import SharedWrites, checked
 from threadsync.state.store import rfc3339
 from threadsync.state.unbroken import in_thread, unbroken
@@ -115,6 +115,7 @@ class RemoteSession:
             await self._lease.ensure()
             self._recording.replace(state)
             await unbroken(self._save())
+            save_seen(self._seen_path, Seen(lineage_of(self.state), self.state.serial))
 
     async def fold(self) -> None:
         async with self._writes.turn:
@@ -178,7 +179,7 @@ class RemoteSession:
         self._keep_backup()
         with self._told_who_won():
             self._tag = self._vault.write(NAME, text, self._tag)
-            save_seen(self._seen_path, Seen(str(state.lineage), state.serial))
+            remember(self._seen_path, state)
             self._journal.clear(str(state.lineage), state.serial)
 
     def _keep_backup(self) -> None:

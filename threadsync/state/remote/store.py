@@ -80,14 +80,14 @@ class RemoteStore:
 
     @asynccontextmanager
     async def session(
-        self, operation: str, *, timeout_s: float = 0.0
+        self, operation: str, *, timeout_s: float = 0.0, to_replace: bool = False
     ) -> AsyncIterator[RemoteSession]:
         info = self._lock_info(operation)
         lease = HeldLease(
             self._vault, info, clock=self._clock, monotonic=self._monotonic, sleep=self._sleep
         )
         async with lease.held(timeout_s):
-            session = await self._open(lease, info)
+            session = await self._open(lease, info, to_replace=to_replace)
             try:
                 yield session
             except BaseException:
@@ -108,11 +108,12 @@ class RemoteStore:
             run=self._run,
         )
 
-    async def _open(self, lease: HeldLease, info: LockInfo) -> RemoteSession:
+    async def _open(self, lease: HeldLease, info: LockInfo, *, to_replace: bool) -> RemoteSession:
         """The session of `lease`, with what an earlier run left behind folded."""
         for _ in range(_ATTEMPTS):
-            loaded = await in_thread(self._load)
-            remember(self._seen_path, loaded.found.state)
+            loaded = await in_thread(partial(self._load, to_replace=to_replace))
+            if not to_replace:
+                remember(self._seen_path, loaded.found.state)
             session = RemoteSession(
                 self._vault,
                 lease,
@@ -127,7 +128,7 @@ class RemoteStore:
                 return session
         raise self._restless()
 
-    def _load(self) -> Loaded:
+    def _load(self, *, to_replace: bool = False) -> Loaded:
         """State and journal of one moment: a pair that does not fit was read while a run folded."""
         seen = load_seen(self._seen_path)
         place = self._vault.place
@@ -137,7 +138,14 @@ class RemoteStore:
             # In this order: a journal that goes on from the state read before it belongs to it.
             document, journal = self._vault.read(NAME), self._vault.read(remote_journal.NAME)
             try:
-                found = found_in(_data(document), _data(journal), seen, places, is_whole=True)
+                found = found_in(
+                    _data(document),
+                    _data(journal),
+                    seen,
+                    places,
+                    is_whole=True,
+                    to_replace=to_replace,
+                )
             except StateError:
                 if (document, journal) == last:
                     raise
