@@ -18,6 +18,8 @@ from servers import keys_in, make_bucket, make_public, moto
 from signing import staged
 
 from threadsync.errors import ExitCode
+from threadsync.publishing.events import Event
+from threadsync.reporting.text import share_line
 
 NAME = hashlib.sha256(a_jpeg()).hexdigest() + ".jpg"
 DIGEST = "sha256:" + hashlib.sha256(a_jpeg()).hexdigest()
@@ -164,6 +166,23 @@ def test_a_carousel_is_tried_picture_by_picture(cli, store, bucket, host, stage)
     assert cli.apply().code == ExitCode.DONE
     (entry,) = json.loads((cli.root / "threadsync.state.json").read_text())["entries"].values()
     assert len(entry["parts"][0]["media"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (
+            Event("uploading", "a/key", {"sent_bytes": 8_400_000, "size_bytes": 1_234_000_000}),
+            "uploading 8 of 1,234 MB: a/key",
+        ),
+        (
+            Event("mending", "a/key", {"path": "a/film.mov", "done": 0.25}),
+            "mending 25%: a/film.mov",
+        ),
+    ],
+)
+def test_how_far_a_file_is_stands_before_names_that_may_be_cut_off(event, line):
+    assert share_line(event) == line
 
 
 def test_a_presigned_address_is_in_no_text(cli, store, bucket, stage):

@@ -11,6 +11,7 @@ import click
 from threadsync.reporting.text import (
     counted,
     event_line,
+    excerpt,
     outcome_line,
     plan_line,
     plan_text,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from threadsync.publishing.events import Event, Outcome
     from threadsync.state.store import LockInfo
 
+_WIDTH = 34
+"""How much is said beside the bar: with it, it fits on a line of 80 characters."""
 _COLOURS = {"failed": "red", "unknown": "magenta", "deleted": "red"}
 
 
@@ -115,7 +118,8 @@ class View:
     def _show_share(self, event: Event) -> None:
         """How far a large file is, on the live line; without one, that a film is begun."""
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, description=share_line(event))
+            description = excerpt(share_line(event), _WIDTH)
+            self._progress.update(self._task, description=description)
         elif event.values.get("done") == 0 and not (self._shell.quiet or self._shell.is_json):
             self._line(f"{event.key}: mending {event.values['path']}", None)
 
@@ -123,7 +127,7 @@ class View:
         if self._progress is None or self._task is None or event.key is None:
             return
         advance = 1 if event.name == "published" else 0
-        description = f"{event.key}: {event.name}"
+        description = f"{excerpt(event.key, _WIDTH - len(event.name) - 2)}: {event.name}"
         self._progress.update(self._task, description=description, advance=advance)
 
 

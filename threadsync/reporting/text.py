@@ -105,12 +105,12 @@ def event_line(event: Event) -> str | None:
 
 
 def share_line(event: Event) -> str:
-    """How far a large file is: one that is sent, or one that is mended."""
+    """How far a large file is: one that is sent, or one that is mended. The rest may be cut off."""
     values = event.values
     if event.name == "mending":
-        return f"{event.key}: mending {values['path']} {values['done']:.0%}"
+        return f"mending {values['done']:.0%}: {values['path']}"
     sent, size = (values[name] / 1e6 for name in ("sent_bytes", "size_bytes"))
-    return f"{event.key}: uploading {sent:,.0f} of {size:,.0f} MB"
+    return f"uploading {sent:,.0f} of {size:,.0f} MB: {event.key}"
 
 
 def counted(number: int, one: str, many: str) -> str:
