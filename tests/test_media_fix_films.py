@@ -9,7 +9,7 @@ from threadsync.media.fixing.workshop import make
 from threadsync.media.mending import judged
 from threadsync.media.probing.probe import probe
 from threadsync.media.rules import media_findings
-from threadsync.media.treatment import Treatment
+from threadsync.treatment import Treatment
 
 TONE = "sine=r=48000"
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")

@@ -3,11 +3,10 @@
 import pytest
 from test_media_rules import PLAIN_PICTURE, a_film, a_picture, heard
 
-from threadsync.media.fixing.recipes import FFMPEG, HEIF, recipe
 from threadsync.media.mending import judged
 from threadsync.media.probing.facts import Facts, Sound
-from threadsync.media.treatment import Treatment
 from threadsync.post import MediaKind
+from threadsync.treatment import FFMPEG, HEIF, Treatment, recipe
 
 FIX = Treatment(is_fixed=True)
 RAW = Treatment(is_stripped=False)

@@ -14,8 +14,8 @@ from pictures import a_jpeg, a_photo, a_picture, an_exif
 from threadsync.errors import ExitCode, MediaError
 from threadsync.media.digests import file_digest
 from threadsync.media.fixing import workshop
-from threadsync.media.fixing.recipes import recipe
 from threadsync.media.fixing.workshop import made, make, place_of
+from threadsync.treatment import recipe
 
 pytestmark = pytest.mark.anyio
 
@@ -162,7 +162,7 @@ async def test_a_killed_run_leaves_no_half_file_and_does_not_stop_the_next(
 import asyncio
 from pathlib import Path
 from threadsync.media.fixing.workshop import made
-from threadsync.media.fixing.recipes import recipe
+from threadsync.treatment import recipe
 asyncio.run(made(Path({str(long_film)!r}), {digest!r}, recipe("encode", "MP4"), Path({str(cache)!r}),
     lambda done: print(done, flush=True)))
 """

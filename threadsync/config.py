@@ -11,7 +11,7 @@ from datetime import UTC, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from threadsync.media.treatment import Treatment
+from threadsync.treatment import Treatment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from threadsync.media.fixing.recipes import Recipe
+    from threadsync.treatment import Recipe
 
 # https://developers.facebook.com/docs/threads/create-posts/text-attachments, read 2026-11-22.
 STYLES = ("bold", "italic", "highlight", "underline", "strikethrough")

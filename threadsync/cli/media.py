@@ -80,7 +80,7 @@ def _named(shell: Shell, *, deep: bool) -> list[Checked]:
 def _at(shell: Shell, paths: Sequence[Path], *, deep: bool) -> Iterator[Checked]:
     """The files at `paths`, and the media below those that are folders."""
     from threadsync.media.check import check_file
-    from threadsync.media.treatment import Treatment
+    from threadsync.treatment import Treatment
 
     for file in files_at(shell, paths):
         yield check_file(file.shown, str(file.place), Treatment(), is_deep=deep)

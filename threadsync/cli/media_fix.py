@@ -12,7 +12,7 @@ import click
 
 from threadsync.cli.shell import Shell, pass_shell
 from threadsync.errors import ExitCode, MediaError, UsageError
-from threadsync.media.treatment import Treatment
+from threadsync.treatment import Treatment
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from threadsync.media.check import Checked
-    from threadsync.media.fixing.recipes import Recipe
     from threadsync.media.probing.facts import Facts
+    from threadsync.treatment import Recipe
 
 EPILOG = """
 \b

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from threadsync.media.digests import Wanted
-    from threadsync.media.fixing.recipes import Recipe
-    from threadsync.media.treatment import Treatment
     from threadsync.post import MediaKind
     from threadsync.problems import Finding
+    from threadsync.treatment import Recipe, Treatment
 
 
 class Checked(NamedTuple):

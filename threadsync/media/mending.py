@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync import problems
 from threadsync.media import limits
-from threadsync.media.fixing.recipes import (
+from threadsync.media.rules import media_findings
+from threadsync.post import MediaKind
+from threadsync.problems import ERROR
+from threadsync.treatment import (
     ENCODE,
     JPEG,
     ORDER,
@@ -21,16 +24,13 @@ from threadsync.media.fixing.recipes import (
     Recipe,
     recipe,
 )
-from threadsync.media.rules import media_findings
-from threadsync.post import MediaKind
-from threadsync.problems import ERROR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from threadsync.media.probing.facts import Facts
-    from threadsync.media.treatment import Treatment
     from threadsync.problems import Finding, Kind
+    from threadsync.treatment import Treatment
 
 CONVERTED = {
     "WebP": JPEG,

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from threadsync.media.delivery.uploader import Sent
-    from threadsync.media.fixing.recipes import Recipe
     from threadsync.post import Media
     from threadsync.publishing.run import Run
+    from threadsync.treatment import Recipe
 
 _TOLD_FROM_BYTES = 1_000_000
 """Of a smaller file no progress is told."""

@@ -16,7 +16,6 @@ from threadsync import problems
 from threadsync.media.mending import judged
 from threadsync.media.probing.facts import UnreadableError
 from threadsync.media.rules import carousel_findings
-from threadsync.media.treatment import Treatment
 from threadsync.post import (
     Entry,
     Gif,
@@ -37,6 +36,7 @@ from threadsync.reading.styling import styled_text
 from threadsync.reading.terms import Terms
 from threadsync.reading.text import read_spoilers, trim_blank_lines
 from threadsync.reading.times import read_time
+from threadsync.treatment import Treatment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,7 +13,7 @@ from threadsync.reading.sources import find_sources, read_source
 if TYPE_CHECKING:
     from threadsync.config import Settings
     from threadsync.media.digests import Wanted
-    from threadsync.media.treatment import Treatment
+    from threadsync.treatment import Treatment
 
 
 class Named(NamedTuple):

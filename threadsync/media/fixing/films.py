@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from threadsync.media import limits
-from threadsync.media.fixing.recipes import ENCODE, REMUX
+from threadsync.treatment import ENCODE, REMUX
 
 if TYPE_CHECKING:
     from threadsync.media.probing.facts import Video

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from threadsync import problems
-from threadsync.media.fixing.recipes import FFMPEG, HEIF
 from threadsync.media.probing.foreign import can_read_heic
+from threadsync.treatment import FFMPEG, HEIF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

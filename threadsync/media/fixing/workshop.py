@@ -14,12 +14,12 @@ from threadsync.errors import MediaError
 from threadsync.media.digests import file_digest
 from threadsync.media.fixing.ffmpeg import FilmError, film_facts, run_ffmpeg
 from threadsync.media.fixing.films import options_for
-from threadsync.media.fixing.recipes import JPEG, STRIP
 from threadsync.media.limits import VIDEO_DURATION
 from threadsync.media.probing.facts import UnreadableError
 from threadsync.media.probing.probe import probe
 from threadsync.media.rules import media_findings
 from threadsync.problems import ERROR
+from threadsync.treatment import JPEG, STRIP
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from filelock import FileLock
 
-    from threadsync.media.fixing.recipes import Recipe
     from threadsync.media.probing.facts import Facts
+    from threadsync.treatment import Recipe
 
     Tell = Callable[[float], None]
     """Hears how much of a film is done, from 0 to 1."""

@@ -1,12 +1,25 @@
-"""How a file is made acceptable: a few recipes with stable names. Pure.
+"""What is done to a file of media before it is sent: what is asked for, and by which recipe. Pure.
 
-Which finding asks for which recipe is in `media.mending`. A version grows whenever the recipe makes
-something else of the same file that should be used from then on.
+Which finding asks for which recipe is in `media.mending`. A recipe has a stable name; its version
+grows whenever it makes something else of the same file that should be used from then on.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+
+class Treatment(NamedTuple):
+    """What may be done to a file."""
+
+    is_fixed: bool = False
+    """Whether `fix` is `auto`."""
+    is_stripped: bool = True
+    """Whether metadata are taken out."""
+
+    def asked(self, fix: object) -> Treatment:
+        """This one, as an entry that says `fix` wants it; None when it does not say."""
+        return self if fix is None else self._replace(is_fixed=fix == "auto")
 
 
 class Recipe(NamedTuple):
