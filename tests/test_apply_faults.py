@@ -109,6 +109,14 @@ def test_unknown_entry_holds_up_its_replies_and_nobody_else(cli):
     assert texts(cli.posts()) == ["Other"]
 
 
+def test_a_broken_file_does_not_hide_that_a_post_is_unknown(cli):
+    cli.fault("publish:1:drop-before")
+    assert cli.apply().code == ExitCode.UNKNOWN
+    write(cli.root, "posts/broken.md", "---\npublish_at: soon\n---\nText\n")
+    result = cli.apply()
+    assert (result.code, "[bad-time]" in result.err) == (ExitCode.UNKNOWN, True)
+
+
 def test_live_post_that_cannot_be_found_counts_as_unknown(cli):
     cli.fault("publish:1:drop-after")
     cli.fault("threads:*:transient")

@@ -121,7 +121,7 @@ class _Applying:
     async def run(self) -> Outcome | None:
         try:
             return await self._run_through()
-        except ApiError as error:
+        except (ApiError, FilesError) as error:
             if doubtful(self._session.state):
                 error.exit_code = ExitCode.UNKNOWN
             raise
