@@ -6,7 +6,7 @@ import pytest
 from kill_every_call import CALLS, Tally, is_possible, try_rounds
 from served import a_server
 
-KILLS = 10
+KILLS = 6
 NEAR = ("pwrite64", "fdatasync", "rename", "sendto", "recvfrom", "unlink")
 """The calls next to which something gets durable or public."""
 
