@@ -23,8 +23,8 @@ EPILOG = """
 Examples:
   threadsync media check               all pictures and videos of the posts
   threadsync media check ~/clip.mov    any file, or all below a folder
-  threadsync media ls                  what is in the bucket, and for which posts
-  threadsync media prune               remove from it what no post needs any more
+  threadsync media ls                  what is in the bucket, and for what
+  threadsync media prune               remove from it what no post needs
   threadsync media fix                 write copies that Threads takes
 """
 
