@@ -32,7 +32,7 @@ def mode_of(path):
 
 
 def test_the_name_tells_project_and_account():
-    path = token_path(settings(Path("/work/My blog!"), account="brand-a"), HOME)
+    path = token_path(settings(Path("/srv/My blog!"), account="brand-a"), HOME)
     assert path.parent == Path("/home/ana/.config/threadsync")
     assert path.name.startswith("My-blog-")
     assert path.name.endswith("-brand-a.json")
@@ -42,12 +42,12 @@ def test_the_name_tells_project_and_account():
     "other",
     [
         settings(Path("/elsewhere/blog")),
-        settings(Path("/work/blog"), account="b"),
-        settings(Path("/work/blog"), base_url="http://127.0.0.1:8700"),
+        settings(Path("/srv/blog"), account="b"),
+        settings(Path("/srv/blog"), base_url="http://127.0.0.1:8700"),
     ],
 )
 def test_each_project_account_and_server_has_its_own(other):
-    assert token_path(settings(Path("/work/blog")), HOME) != token_path(other, HOME)
+    assert token_path(settings(Path("/srv/blog")), HOME) != token_path(other, HOME)
 
 
 def test_both_hosts_of_meta_are_one():

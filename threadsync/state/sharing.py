@@ -15,8 +15,7 @@ from threadsync.errors import StateError
 from threadsync.state.unbroken import unbroken
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-    from typing import Any
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from threadsync.state.journal import Record
     from threadsync.state.recording import Change, Recording
@@ -40,19 +39,21 @@ class Waiting:
 
 
 class SharedWrites:
-    """Lets the records of a session be written one write after the other.
+    """Lets the records of a session be written one write after the other, and then show in it.
 
-    `ready` is called before each write, `write` makes a batch durable. Both raise what went wrong;
+    `write` makes records durable, `ready` is called before each write. Both raise what went wrong;
     then those that wait try by themselves.
     """
 
     def __init__(
         self,
-        ready: Callable[[], Awaitable[None]],
-        write: Callable[[Sequence[Waiting]], Coroutine[Any, Any, None]],
+        recording: Recording,
+        write: Callable[[Sequence[Record]], Awaitable[None]],
+        ready: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        self._ready = ready
+        self._recording = recording
         self._write = write
+        self._ready = ready
         self._waiting: list[Waiting] = []
         self.turn = asyncio.Lock()
         """Held while something is written."""
@@ -62,8 +63,9 @@ class SharedWrites:
         with self._wait(record) as mine:
             async with self.turn:
                 if not mine.is_done:
-                    await self._ready()
-                    await unbroken(self._write(self._next()))
+                    if self._ready is not None:
+                        await self._ready()
+                    await unbroken(self._write_all(self._next()))
         if mine.error is not None:
             raise mine.error
 
@@ -77,6 +79,24 @@ class SharedWrites:
         finally:
             self._waiting.remove(mine)
 
+    async def _write_all(self, batch: Sequence[Waiting]) -> None:
+        """Make `batch` durable, as far as it may be recorded, in one write."""
+        changes = [change for waiting in batch if (change := self._checked(waiting)) is not None]
+        if changes:
+            await self._write([change.record for change in changes])
+        for change in changes:
+            self._recording.apply(change)
+        for waiting in batch:
+            waiting.is_done = True
+
+    def _checked(self, waiting: Waiting) -> Change | None:
+        """What the record would change; who waits is told why it may not."""
+        try:
+            return self._recording.check(waiting.record)
+        except StateError as exc:
+            waiting.error = exc
+            return None
+
     def _next(self) -> list[Waiting]:
         """Those that may be written together, in order; after an error they still wait."""
         batch: list[Waiting] = []
@@ -89,14 +109,3 @@ class SharedWrites:
             subjects |= waiting.subjects
             batch.append(waiting)
         return batch
-
-
-def checked(recording: Recording, batch: Sequence[Waiting]) -> list[Change]:
-    """What `batch` would change; those that may not be recorded are told why."""
-    changes = []
-    for waiting in batch:
-        try:
-            changes.append(recording.check(waiting.record))
-        except StateError as exc:
-            waiting.error = exc
-    return changes

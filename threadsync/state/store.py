@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from threadsync.errors import StateError
+
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from contextlib import AbstractAsyncContextManager
 
     from threadsync.state.model import EntryState, State
@@ -68,6 +72,19 @@ class Session(Protocol):
     async def fold(self) -> None:
         """Write the records into the state document, serial + 1. Nothing happens without records."""
         ...
+
+
+@asynccontextmanager
+async def folded(session: Session) -> AsyncIterator[None]:
+    """Fold the records of `session` at the end, also after an error."""
+    try:
+        yield
+    except BaseException:
+        with suppress(StateError):  # the journal keeps the records for the next session
+            await session.fold()
+        raise
+    else:
+        await session.fold()
 
 
 class Store(Protocol):

@@ -49,10 +49,7 @@ class LockFile:
         try:
             self._os_lock.acquire()
         except Timeout as exc:
-            msg = (
-                f"{self.guard_path}: {self._writer()} has been writing for {GUARD_TIMEOUT_S:.0f} s"
-            )
-            raise StateLockedError(f"{msg}; {self._way_out()}") from exc
+            raise StateLockedError(f"{self.guard_path}: {self._who_writes()}") from exc
         except OSError as exc:
             msg = f"{self.guard_path}: cannot be locked: {reason(exc)}; check the folder's permissions"
             raise StateError(msg) from exc
@@ -91,21 +88,14 @@ class LockFile:
         with saving(self.path):
             remove_file(self.path)
 
-    def _writer(self) -> str:
-        """Whoever keeps the guard, as far as the lock tells."""
-        holder = self._holder_here()
-        return (
-            f"{holder.operation} of {holder.who} (process {holder.pid})"
-            if holder
-            else "another process"
-        )
-
-    def _way_out(self) -> str:
-        holder = self._holder_here()
+    def _who_writes(self) -> str:
+        """Who keeps the guard, as far as the lock tells, and the way out."""
+        holder, since = self._holder_here(), f"has been writing for {GUARD_TIMEOUT_S:.0f} s"
         if holder is None:
-            return "wait and run again"
+            return f"another process {since}; wait and run again"
         return (
-            f"if it was stopped let it go on, or end it with kill -9 {holder.pid}, then run again"
+            f"{holder.operation} of {holder.who} (process {holder.pid}) {since}; if it was stopped "
+            f"let it go on, or end it with kill -9 {holder.pid}, then run again"
         )
 
     def _holder_here(self) -> LockInfo | None:
@@ -140,6 +130,19 @@ def this_user() -> str:
     except (KeyError, OSError):  # a container may run as a number without a name
         name = f"uid-{os.getuid()}"
     return f"{name}@{this_host()}"
+
+
+def this_process(operation: str, created: str, run: str | None) -> LockInfo:
+    """A new lock of this process, for `operation`."""
+    return LockInfo(
+        id=os.urandom(4).hex(),
+        who=this_user(),
+        operation=operation,
+        created=created,
+        pid=os.getpid(),
+        host=this_host(),
+        run=run,
+    )
 
 
 def process_start(pid: int) -> int | None:

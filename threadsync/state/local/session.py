@@ -13,7 +13,7 @@ from threadsync.state.journal import entry_record, field_record, new_journal
 from threadsync.state.local.journal_file import JournalFile
 from threadsync.state.recording import Recording, lineage_of
 from threadsync.state.seen import Seen, remember, save_seen
-from threadsync.state.sharing import SharedWrites, checked
+from threadsync.state.sharing import SharedWrites
 from threadsync.state.store import rfc3339
 from threadsync.state.unbroken import in_thread
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from threadsync.state.journal import Record
     from threadsync.state.local.files import Files
     from threadsync.state.model import EntryState, State
-    from threadsync.state.sharing import Waiting
     from threadsync.state.store import LockInfo
 
 
@@ -56,7 +55,7 @@ class LocalSession:
         self._written_by = written_by
         self._notes: list[Record] = []
         """What is to be written with the next record."""
-        self._writes = SharedWrites(self._ready, self._write)
+        self._writes = SharedWrites(self._recording, self._write)
 
     @property
     def state(self) -> State:
@@ -120,18 +119,8 @@ class LocalSession:
             self._journal.close()
             self._journal = None
 
-    async def _ready(self) -> None:
-        """A write needs nothing before it."""
-
-    async def _write(self, batch: Sequence[Waiting]) -> None:
-        """Make what can be recorded of `batch` durable in one write."""
-        changes = checked(self._recording, batch)
-        if changes:
-            await in_thread(lambda: self._append(*(change.record for change in changes)))
-        for change in changes:
-            self._recording.apply(change)
-        for waiting in batch:
-            waiting.is_done = True
+    async def _write(self, records: Sequence[Record]) -> None:
+        await in_thread(lambda: self._append(*records))
 
     def _append(self, *records: Record) -> None:
         """Put `records`, and what was noted before, on disk. Blocks.

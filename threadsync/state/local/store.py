@@ -7,7 +7,6 @@ files are as this process left them. What is durable when is told in `durable` a
 
 from __future__ import annotations
 
-import os
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,9 @@ from threadsync.state.durable import aside_of, read_file, remove_file, saving
 from threadsync.state.found import Found, Places, found_in
 from threadsync.state.journal import journal_path
 from threadsync.state.local.files import Files
-from threadsync.state.local.lockfile import LockFile, this_host, this_user
+from threadsync.state.local.lockfile import LockFile, this_process
 from threadsync.state.seen import Seen, load_seen, remember
-from threadsync.state.store import LockInfo, rfc3339
+from threadsync.state.store import LockInfo, folded, rfc3339
 from threadsync.state.waiting import take_in_turn
 
 if TYPE_CHECKING:
@@ -84,20 +83,15 @@ class LocalStore:
         try:
             session = self._open(info, to_replace=to_replace)
             try:
-                yield session
-            except BaseException:
-                with suppress(StateError):  # the journal keeps the records for the next session
-                    await session.fold()
-                raise
-            else:
-                await session.fold()
+                async with folded(session):
+                    yield session
             finally:
                 session.close()
         finally:
             self._release(info)
 
     async def _take_lock(self, operation: str, timeout_s: float) -> LockInfo:
-        info = self._lock_info(operation)
+        info = this_process(operation, rfc3339(self._clock()), self._run)
         lock = self._files.lock
         with saving(lock.path):
             lock.path.parent.mkdir(parents=True, exist_ok=True)
@@ -111,17 +105,6 @@ class LocalStore:
 
         await take_in_turn(take, timeout_s, poll_s=POLL_S, sleep=self._sleep, clock=self._clock)
         return info
-
-    def _lock_info(self, operation: str) -> LockInfo:
-        return LockInfo(
-            id=os.urandom(4).hex(),
-            who=this_user(),
-            operation=operation,
-            created=rfc3339(self._clock()),
-            pid=os.getpid(),
-            host=this_host(),
-            run=self._run,
-        )
 
     def _release(self, info: LockInfo) -> None:
         # A lock that cannot be removed is taken over by the next run once this process is gone.

@@ -17,7 +17,7 @@ from threadsync.state.recording import Recording, lineage_of
 from threadsync.state.remote.journal import RemoteJournal
 from threadsync.state.remote.vault import LostRaceError
 from threadsync.state.seen import Seen, remember, save_seen
-from threadsync.state.sharing import SharedWrites, checked
+from threadsync.state.sharing import SharedWrites
 from threadsync.state.store import rfc3339
 from threadsync.state.unbroken import in_thread, unbroken
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from threadsync.state.model import EntryState, State
     from threadsync.state.remote.lease import HeldLease
     from threadsync.state.remote.vault import Document, Vault
-    from threadsync.state.sharing import Waiting
     from threadsync.state.store import LockInfo
 
 NAME = "state.json"
@@ -77,7 +76,7 @@ class RemoteSession:
         self._written_by = f"{written_by} ({info.operation}, lock {info.id})"
         self._notes: list[Record] = []
         """What is to be written with the next record."""
-        self._writes = SharedWrites(self._ready, self._write)
+        self._writes = SharedWrites(self._recording, self._write, self._ready)
         self._end: str | None = None
         """Why nothing more may be written."""
 
@@ -127,17 +126,10 @@ class RemoteSession:
         self._check_open()
         await self._lease.ensure()
 
-    async def _write(self, batch: Sequence[Waiting]) -> None:
-        """Make what can be recorded of `batch` durable in one write."""
-        changes = checked(self._recording, batch)
-        if changes:
-            if len(self._journal) >= FOLD_AT:
-                await self._save()
-            await self._finish(lambda: self._put_records(*(change.record for change in changes)))
-        for change in changes:
-            self._recording.apply(change)
-        for waiting in batch:
-            waiting.is_done = True
+    async def _write(self, records: Sequence[Record]) -> None:
+        if len(self._journal) >= FOLD_AT:
+            await self._save()
+        await self._finish(lambda: self._put_records(*records))
 
     async def _save(self) -> None:
         await self._finish(self._save_document)

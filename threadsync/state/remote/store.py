@@ -8,7 +8,6 @@ writes the journal under its own name, so that the run before it can write nothi
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -17,14 +16,14 @@ from typing import TYPE_CHECKING
 from threadsync.errors import StateError
 from threadsync.state import waiting
 from threadsync.state.found import Places, found_in
-from threadsync.state.local.lockfile import this_host, this_user
+from threadsync.state.local.lockfile import this_process
 from threadsync.state.remote import journal as remote_journal
 from threadsync.state.remote.lease import HeldLease
 from threadsync.state.remote.lease_document import break_lease, holder_of
 from threadsync.state.remote.session import NAME, Loaded, RemoteSession
 from threadsync.state.remote.vault import LostRaceError
 from threadsync.state.seen import Seen, load_seen, remember
-from threadsync.state.store import LockInfo, rfc3339
+from threadsync.state.store import LockInfo, folded, rfc3339
 from threadsync.state.unbroken import in_thread
 
 if TYPE_CHECKING:
@@ -82,31 +81,14 @@ class RemoteStore:
     async def session(
         self, operation: str, *, timeout_s: float = 0.0, to_replace: bool = False
     ) -> AsyncIterator[RemoteSession]:
-        info = self._lock_info(operation)
+        info = this_process(operation, rfc3339(self._clock()), self._run)
         lease = HeldLease(
             self._vault, info, clock=self._clock, monotonic=self._monotonic, sleep=self._sleep
         )
         async with lease.held(timeout_s):
             session = await self._open(lease, info, to_replace=to_replace)
-            try:
+            async with folded(session):
                 yield session
-            except BaseException:
-                with suppress(StateError):  # the journal keeps the records for the next session
-                    await session.fold()
-                raise
-            else:
-                await session.fold()
-
-    def _lock_info(self, operation: str) -> LockInfo:
-        return LockInfo(
-            id=os.urandom(4).hex(),
-            who=this_user(),
-            operation=operation,
-            created=rfc3339(self._clock()),
-            pid=os.getpid(),
-            host=this_host(),
-            run=self._run,
-        )
 
     async def _open(self, lease: HeldLease, info: LockInfo, *, to_replace: bool) -> RemoteSession:
         """The session of `lease`, with what an earlier run left behind folded."""
