@@ -29,6 +29,16 @@ def _clean_environment(monkeypatch, tmp_path_factory):
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The data and the address of a sandbox that is a process of its own, for `served.Served`."""
+    from served import a_server
+
+    data = tmp_path_factory.mktemp("served")
+    with a_server(data) as address:
+        yield data, address
+
+
 @pytest.fixture
 def anyio_backend():
     return "asyncio"

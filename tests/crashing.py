@@ -7,14 +7,13 @@ For `test_crash_points`. A process that comes there less often ends as ever.
 
 from __future__ import annotations
 
-import functools
-import inspect
 import itertools
 import os
 import signal
 import sys
 
 from pausing import PLACES as STEPS
+from pausing import watch
 
 from threadsync.cli import run
 from threadsync.publishing.driver import Driver
@@ -39,27 +38,13 @@ PLACES = {
 
 
 def kill_at(owner, name, side, nth):
-    real = getattr(owner, name)
     count = itertools.count(1)
 
-    def pass_by(here):
+    def passed_by(here):
         if here == side and next(count) == nth:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    async def passed_async(*arguments, **options):
-        pass_by("before")
-        value = await real(*arguments, **options)
-        pass_by("after")
-        return value
-
-    def passed(*arguments, **options):
-        pass_by("before")
-        value = real(*arguments, **options)
-        pass_by("after")
-        return value
-
-    wrapped = passed_async if inspect.iscoroutinefunction(real) else passed
-    setattr(owner, name, functools.wraps(real)(wrapped))
+    watch(owner, name, passed_by)
 
 
 if __name__ == "__main__":

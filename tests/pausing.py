@@ -7,6 +7,8 @@ For `test_two_runs`: from outside, nobody hits the moment between a record and a
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import signal
 import sys
@@ -29,24 +31,37 @@ PLACES = {
 """Whose method it is, and on which side of it the process stops."""
 
 
-def pause_at(owner, name, side):
+def watch(owner, name, passed_by):
+    """Have `passed_by` called with "before" and "after" whenever the method is called."""
     real = getattr(owner, name)
-    ahead = [side]
 
-    async def paused(self, *arguments):
-        _stop_once(ahead, "before")
-        value = await real(self, *arguments)
-        _stop_once(ahead, "after")
+    @functools.wraps(real)
+    async def watched_async(*arguments, **options):
+        passed_by("before")
+        value = await real(*arguments, **options)
+        passed_by("after")
         return value
 
-    setattr(owner, name, paused)
+    @functools.wraps(real)
+    def watched(*arguments, **options):
+        passed_by("before")
+        value = real(*arguments, **options)
+        passed_by("after")
+        return value
+
+    setattr(owner, name, watched_async if inspect.iscoroutinefunction(real) else watched)
 
 
-def _stop_once(ahead, side):
-    if ahead == [side]:
-        ahead.clear()
-        _let_the_disk_be_reached()
-        os.kill(os.getpid(), signal.SIGSTOP)
+def pause_at(owner, name, side):
+    ahead = [side]
+
+    def passed_by(here):
+        if ahead == [here]:
+            ahead.clear()
+            _let_the_disk_be_reached()
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    watch(owner, name, passed_by)
 
 
 def _let_the_disk_be_reached():

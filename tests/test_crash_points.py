@@ -15,7 +15,7 @@ import pytest
 from crashing import PLACES
 from killing import FIRST, SECOND, a_project, edit
 from processes import check, ended
-from served import Served, a_server
+from served import Served
 
 CRASHING = Path(__file__).with_name("crashing.py")
 NAMES = list(PLACES)
@@ -23,13 +23,6 @@ HALF = (len(NAMES) + 1) // 2
 SOME = [(name, 1 + n % 3, NAMES[n - HALF], 1 + n % 2) for n, name in enumerate(NAMES[:HALF])]
 ALL = [(*pair, *one) for pair, one in itertools.product(itertools.product(NAMES, (1, 2)), repeat=2)]
 PAIRS = ALL if os.environ.get("CRASH_PAIRS") == "all" else SOME
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    data = tmp_path_factory.mktemp("served")
-    with a_server(data) as address:
-        yield data, address
 
 
 @pytest.fixture

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import pytest
 from kill_every_call import CALLS, Tally, is_possible, try_rounds
-from served import a_server
 
 KILLS = 6
 NEAR = ("pwrite64", "fdatasync", "rename", "sendto", "recvfrom", "unlink")
 """The calls next to which something gets durable or public."""
 
 pytestmark = pytest.mark.skipif(not is_possible(), reason="strace is missing or may not trace here")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    data = tmp_path_factory.mktemp("served")
-    with a_server(data) as address:
-        yield data, address
 
 
 @pytest.mark.parametrize(("calls", "seed"), [(NEAR, 1), (CALLS, 2)], ids=["near", "anywhere"])

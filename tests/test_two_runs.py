@@ -14,18 +14,11 @@ from pathlib import Path
 import pytest
 from builders import write
 from processes import DAY_S, check, ended
-from served import Served, a_server
+from served import Served
 
 PAUSING = Path(__file__).with_name("pausing.py")
 TREE = [("Chain 1", None), ("Chain 2", "Chain 1"), ("Hello", None)]
 CHANGED = [("Chain 1", None), ("Chain 2", "Chain 1"), ("Hello again", None)]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    data = tmp_path_factory.mktemp("served")
-    with a_server(data) as address:
-        yield data, address
 
 
 @pytest.fixture

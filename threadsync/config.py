@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 META_BASE_URL = "https://graph.threads.net"
 CACHE_FOLDER = ".threadsync"
+DEFAULT_PARALLEL = 4
 BASE_URL_ENV = "THREADS_API_BASE_URL"
 TOKEN_ENV = "THREADS_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -100,7 +101,7 @@ class Policy(NamedTuple):
     min_gap: timedelta = timedelta(0)
     """The least time between two posts."""
     quiet_hours: QuietHours | None = None
-    parallel: int = 4
+    parallel: int = DEFAULT_PARALLEL
     """Uploads and calls at a time, unless a flag says otherwise."""
 
 

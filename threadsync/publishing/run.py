@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from threadsync.api.polling import Polling
+from threadsync.config import DEFAULT_PARALLEL
 from threadsync.errors import ExitCode, ThreadsyncError
 from threadsync.publishing.events import Event
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from threadsync.state.store import Session
 
 T = TypeVar("T")
-DEFAULT_PARALLEL = 4
 JITTER = 0.1
 """By which share of itself a wait may be shorter, so that runs started together drift apart."""
 
