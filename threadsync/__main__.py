@@ -17,6 +17,8 @@ def main() -> None:
         return
     # Thousands of entries make no rubbish worth looking for again and again.
     gc.set_threshold(100_000)
+    # httpx would bring a command line of its own, with all of rich: 60 ms.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     try:
         from threadsync.cli import run
 

@@ -13,6 +13,7 @@ import httpx
 from threadsync.api.discovery import Discovery
 from threadsync.api.hiding import Hidden
 from threadsync.api.measuring import Measuring
+from threadsync.api.network import connect_by_asyncio
 from threadsync.api.publish import Publishing
 from threadsync.api.reading import Reading
 from threadsync.api.replies import Replies
@@ -32,6 +33,15 @@ T = TypeVar("T")
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _session_with(base_url: str) -> httpx.AsyncClient:
+    is_near = is_local(base_url)
+    # Reading all certificates takes 30 ms, for nothing where there is no TLS.
+    is_plain = is_near and httpx.URL(base_url).scheme == "http"
+    session = httpx.AsyncClient(follow_redirects=False, trust_env=not is_near, verify=not is_plain)
+    connect_by_asyncio(session)
+    return session
 
 
 class API(Publishing, Reading, Replies, Discovery, Measuring, Tokens):
@@ -82,9 +92,7 @@ class API(Publishing, Reading, Replies, Discovery, Measuring, Tokens):
 
     async def __aenter__(self) -> API:
         if self._session is None:
-            self._session = httpx.AsyncClient(
-                follow_redirects=False, trust_env=not is_local(self._base_url)
-            )
+            self._session = _session_with(self._base_url)
             self._transport = self._over(self._session)
         return self
 

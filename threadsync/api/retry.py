@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from threadsync.errors import ApiError, NotSentError, RateLimitError, TemporaryError
@@ -59,6 +60,7 @@ def read_retry_after(header: str | None, now: datetime) -> timedelta | None:
     return max(timedelta(0), moment - now) if moment else None
 
 
+@lru_cache(maxsize=8)
 def read_date(header: str | None) -> datetime | None:
     """An HTTP date in UTC; None when absent or not to be read."""
     try:
@@ -68,6 +70,7 @@ def read_date(header: str | None) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=8)
 def read_usage(header: str | None) -> int | None:
     """The highest percentage in `x-app-usage`, 0 to 1000; None when absent or not to be read."""
     try:

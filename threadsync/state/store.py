@@ -132,4 +132,5 @@ def locked_message(lock: LockInfo, now: datetime) -> str:
 
 def rfc3339(moment: datetime) -> str:
     """An aware time in UTC, to the second, as states, journals and locks write it."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='seconds')}Z"
