@@ -2,7 +2,7 @@
 
 The sandbox is a process of its own. Bare httpx makes the same calls for other texts, one after the
 other, over one kept-alive connection: with its blocking client, which is quicker, and with its async
-one, which the client of threadsync uses.
+one, which the client of threadsync uses. They take turns, a day's quota each.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ import httpx
 import timing
 from PIL import Image
 
-ENTRIES = 250
-"""All that Meta's quota of a day allows; a further round is a further day."""
+DAYS, A_DAY = 4, 250
+"""1,000 entries: what Meta's quota of a day allows, on four days."""
+QUOTA_USED_UP = 7
 IMAGES, PROCESSING_S = 40, 2.0
 
 
@@ -47,14 +48,15 @@ def project(root, entries):
 
 
 def applied(root, client):
-    """Seconds that an apply of the project takes."""
+    """Seconds that an apply of the project takes, whatever it leaves for another day."""
     environ = timing.environment() | {
         "THREADS_API_BASE_URL": str(client.base_url),
         "THREADS_ACCESS_TOKEN": "SANDBOX",
     }
     started = time.perf_counter()
     command = [timing.THREADSYNC, "-C", str(root), "-q", "apply", "--auto-approve"]
-    subprocess.run(command, check=True, env=environ, stdout=subprocess.DEVNULL)
+    done = subprocess.run(command, check=False, env=environ, stdout=subprocess.DEVNULL)
+    assert done.returncode in {0, QUOTA_USED_UP}, done.returncode
     return time.perf_counter() - started
 
 
@@ -62,11 +64,10 @@ FIELDS = {"fields": "id,status,error_message"}
 SEEN = {"fields": "id,permalink,replied_to"}
 
 
-def repeated(client, entries):
-    """Seconds that bare httpx takes to make the same posts by the same calls, one by one."""
-    a_day_later(client)
+def repeated(client):
+    """Seconds that bare httpx takes to make a day's posts by the same calls, one by one."""
     started = time.perf_counter()
-    for n in range(entries):
+    for n in range(A_DAY):
         post = {"media_type": "TEXT", "text": f"Bare {n}"}
         made = client.post("/v1.0/me/threads", data=post).json()["id"]
         assert client.get(f"/v1.0/{made}", params=FIELDS).json()["status"] == "FINISHED"
@@ -75,13 +76,12 @@ def repeated(client, entries):
     return time.perf_counter() - started
 
 
-async def repeated_async(client, entries):
+async def repeated_async(client):
     """The same by the async client of httpx."""
-    a_day_later(client)
     url, headers = client.base_url, client.headers
     async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False) as bare:
         started = time.perf_counter()
-        for n in range(entries):
+        for n in range(A_DAY):
             post = {"media_type": "TEXT", "text": f"Bare async {n}"}
             made = (await bare.post("/v1.0/me/threads", data=post)).json()["id"]
             status = (await bare.get(f"/v1.0/{made}", params=FIELDS)).json()["status"]
@@ -98,12 +98,17 @@ def a_day_later(client):
 
 
 def texts(folder):
+    ours = theirs = of_async = 0.0
     with sandbox(folder / "world") as client:
-        project(folder / "project", [f"text: Number {n}\n" for n in range(ENTRIES)])
-        ours = applied(folder / "project", client)
-        theirs = repeated(client, ENTRIES)
-        of_async = asyncio.run(repeated_async(client, ENTRIES))
-    name, most = f"apply, {ENTRIES} texts", 1.5
+        project(folder / "project", [f"text: Number {n}\n" for n in range(DAYS * A_DAY)])
+        for _ in range(DAYS):
+            ours += applied(folder / "project", client)
+            a_day_later(client)
+            theirs += repeated(client)
+            a_day_later(client)
+            of_async += asyncio.run(repeated_async(client))
+            a_day_later(client)
+    name, most = f"apply, {DAYS * A_DAY} texts", 1.5
     for kind, seconds in ((name, theirs), (f"{name}, async httpx", of_async)):
         timing.row(kind, ours * 1000, seconds * 1000, f"{most} x", verdict=ours <= most * seconds)
 

@@ -30,24 +30,33 @@ LEAST_OF_RCLONE = 0.4
 MOST_MEMORY_MB = 150
 LEAST_OF_SHA256SUM = 0.8
 
+# What apply does with its files: digests of all, then every file is delivered, a few at a time.
 _UPLOAD = """
-import asyncio, hashlib, resource, sys
+import asyncio, resource, sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threadsync.config import MediaSettings
-from threadsync.media.digests import file_digest
 from threadsync.media.delivery.s3 import S3Uploader
+from threadsync.media.digests import _READERS, file_digest
+from threadsync.post import Media, MediaKind
+from threadsync.publishing.delivery import deliver
+from threadsync.publishing.run import Run
 
-async def main(endpoint, bucket, folder):
-    settings = MediaSettings("s3", bucket, region="us-east-1", endpoint_url=endpoint)
-    uploader, calls = S3Uploader(settings), asyncio.Semaphore(4)
-    async def upload(path):
-        digest = await asyncio.to_thread(file_digest, str(path))
-        async with calls:
-            await uploader.upload(path, digest, digest[7:])
-    await asyncio.gather(*map(upload, sorted(Path(folder).iterdir())))
+def read(path):
+    digest, size_bytes = file_digest(str(path)), path.stat().st_size
+    return Media(MediaKind.IMAGE, path.name, digest=digest, size_bytes=size_bytes)
+
+async def upload(endpoint, bucket, root, media):
+    place = dict(region="us-east-1", endpoint_url=endpoint, check_reachability=False)
+    uploader = S3Uploader(MediaSettings("s3", bucket, **place))
+    run = Run(api=None, uploader=uploader, session=None, listen=id, root=root, clock=None)
+    await asyncio.gather(*(deliver(run, medium.name, medium) for medium in media))
     await uploader.aclose()
 
-asyncio.run(main(*sys.argv[1:]))
+endpoint, bucket, folder = sys.argv[1:]
+with ThreadPoolExecutor(_READERS) as readers:
+    media = list(readers.map(read, sorted(Path(folder).iterdir())))
+asyncio.run(upload(endpoint, bucket, Path(folder), media))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 _HASH = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, quote_plus
@@ -10,6 +11,10 @@ from threadsync.api.answers import UnfitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+# What stands behind an address may be a signature that opens a file of a private bucket.
+_QUERY = re.compile(r"(https?:[\\/]+[^\s?#'\"<>]+\?)[^\s'\"<>)]+", re.IGNORECASE)
 
 
 class Hidden(str):
@@ -22,14 +27,14 @@ class Hidden(str):
 
 
 def hider(*secrets: str) -> Callable[[str], str]:
-    """What takes the secrets out of a text, also as they stand in an address."""
+    """What takes the secrets out of a text, also as they stand in an address, and all queries."""
     ways = {way(secret) for secret in secrets if secret for way in (str, _quoted, _quoted_plus)}
     longest_first = sorted(ways, key=len, reverse=True)
 
     def hide(text: str) -> str:
         for secret in longest_first:
             text = text.replace(secret, "***")
-        return text
+        return _QUERY.sub(r"\1***", text)
 
     return hide
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
     )
 
+AT_ONCE_BYTES = 64 * 1024
 HAPPY_EYEBALLS_S = 0.25
 """How long IPv6 may try before IPv4 tries too (RFC 8305)."""
 
@@ -69,10 +70,14 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
 
 
 class AsyncioStream(httpcore.AsyncNetworkStream):
-    """One connection."""
+    """One connection; what is written goes out when it is much, or when something is to be read.
+
+    So head and body of a small request are one packet.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
+        self._unsent = bytearray()
 
     @property
     def socket(self) -> socket.socket:
@@ -80,13 +85,21 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         return found
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._unsent:
+            await self._send(timeout)
         with _as(httpcore.ReadTimeout, httpcore.ReadError):
             async with asyncio.timeout(timeout):
                 return await self._reader.read(max_bytes)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._unsent += buffer
+        if len(self._unsent) >= AT_ONCE_BYTES:
+            await self._send(timeout)
+
+    async def _send(self, timeout: float | None) -> None:
+        unsent, self._unsent = self._unsent, bytearray()
         with _as(httpcore.WriteTimeout, httpcore.WriteError):
-            self._writer.write(buffer)
+            self._writer.write(unsent)
             async with asyncio.timeout(timeout):
                 await self._writer.drain()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 
@@ -120,14 +120,14 @@ def build_request(
     headers: Mapping[str, str],
 ) -> httpx.Request:
     """The HTTP request of `call`; InvalidParameterError for what no request can hold."""
-    where = "data" if call.method == "POST" else "params"
+    is_form = call.method == "POST"
     try:
         return session.build_request(
             call.method,
-            url,
+            url if is_form else _with_query(url, call),
+            data=_values(call) if is_form else None,
             headers=headers,
             timeout=httpx.Timeout(call.timeout_s, connect=CONNECT_TIMEOUT_S),
-            **{where: {**call.params, **call.secrets}},  # type: ignore[arg-type]
         )
     except UnicodeEncodeError:
         why = "half of a surrogate pair, which is no text"
@@ -135,6 +135,15 @@ def build_request(
         why = "more than an address can hold; shorten it"
     # Outside of the handlers: what they caught quotes the parameters.
     raise InvalidParameterError(f"a parameter of {call.name!r} holds {why}")
+
+
+def _with_query(url: str, call: wire.Call[Any]) -> str:
+    query = urlencode(_values(call))
+    return f"{url}?{query}" if query else url
+
+
+def _values(call: wire.Call[Any]) -> dict[str, str]:
+    return {**call.params, **call.secrets}
 
 
 def lost(call: wire.Call[Any], error: httpx.HTTPError, base_url: str) -> ApiError:
