@@ -109,6 +109,18 @@ def test_unknown_entry_holds_up_its_replies_and_nobody_else(cli):
     assert texts(cli.posts()) == ["Other"]
 
 
+def test_what_is_unknown_is_told_beside_a_target(cli):
+    cli.fault("publish:1:drop-before")
+    write(cli.root, "posts/other.md", "Other\n")
+    assert cli.apply("--target", "hello").code == ExitCode.UNKNOWN
+    done = cli.apply("--target", "other")
+    assert done.code == ExitCode.UNKNOWN
+    assert "hello: unknown: no target of this run; whether it is out is not known yet" in done.out
+    assert "1 published" in done.out
+    again = cli.apply("--target", "other")
+    assert (again.code, again.out.count("hello: unknown")) == (ExitCode.UNKNOWN, 1)
+
+
 def test_a_broken_file_does_not_hide_that_a_post_is_unknown(cli):
     cli.fault("publish:1:drop-before")
     assert cli.apply().code == ExitCode.UNKNOWN

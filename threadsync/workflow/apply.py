@@ -138,7 +138,7 @@ class _Applying:
             raise StoppedError("stopped before anything was published")
         self._hooks.show(plan)
         if not plan.has_changes:
-            return _nothing_done(plan)
+            return self._with_doubts(plan, _nothing_done(plan))
         run = await self._lazy_run.get()
         if any(action.deletes for action in plan.changes):
             await check_may_delete(run.api)
@@ -188,8 +188,19 @@ class _Applying:
 
     async def _performed(self, run: Run, plan: Plan) -> Outcome:
         self._hooks.listen(Event("started", None, {"summary": plan.summary()}))
-        outcome = await perform(run, plan, await fetch_room(run.api, self._session.state))
+        room = await fetch_room(run.api, self._session.state)
+        outcome = self._with_doubts(plan, await perform(run, plan, room))
         self._hooks.listen(Event("done", None, {"summary": dict(outcome.counts)}))
+        return outcome
+
+    def _with_doubts(self, plan: Plan, outcome: Outcome) -> Outcome:
+        """`outcome` with what is unknown outside of `plan`, which is one of --target then."""
+        planned = {action.key for action in plan.actions}
+        for key in doubtful(self._session.state):
+            if key not in planned:
+                outcome.counts["unknown"] += 1
+                why = {"reason": "no target of this run; whether it is out is not known yet"}
+                self._hooks.listen(Event("unknown", key, why))
         return outcome
 
 
