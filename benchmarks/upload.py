@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -84,18 +85,20 @@ def uploading(endpoint, files, options):
     tools = {"threadsync": threadsync, "aws s3 sync": aws and with_aws(aws)}
     tools["rclone copy"] = rclone and with_rclone(rclone)
     tools = {name: tool for name, tool in tools.items() if tool}
-    seconds, memory_mb = {name: [] for name in tools}, 0
+    seconds, cpu, memory_mb = {name: [] for name in tools}, {name: [] for name in tools}, 0
     for number in range(options.rounds):
         for name, tool in tools.items():
             bucket = make_bucket(endpoint, f"{name.split()[0]}-{number}")
-            started = time.perf_counter()
+            started, cpu_before_s = time.perf_counter(), cpu_s()
             printed = tool(endpoint, bucket, files)
             seconds[name].append(time.perf_counter() - started)
+            cpu[name].append(cpu_s() - cpu_before_s)
             if name == "threadsync":
                 memory_mb = max(memory_mb, int(printed) / 1024)
     best = {name: min(times) for name, times in seconds.items()}
     for name, time_s in best.items():
-        print(f"{name:<14} {time_s:6.2f} s  {total_mb() / time_s:6.0f} MB/s")
+        speed = f"{total_mb() / time_s:6.0f} MB/s"
+        print(f"{name:<14} {time_s:6.2f} s  {speed}  {min(cpu[name]):6.2f} s of CPU")
     ours = best["threadsync"]
     if "aws s3 sync" in best:
         verdict("time of aws s3 sync", ours / best["aws s3 sync"], "at most", SLOWEST_OF_AWS)
@@ -143,6 +146,12 @@ def with_rclone(rclone):
         return run([rclone, *words], store)
 
     return copy
+
+
+def cpu_s():
+    """What the tools that have ended used; the store still runs, so it is not counted."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def run(words, more=None):

@@ -12,6 +12,15 @@ from threadsync.cli import run
 from threadsync.sandbox.server import SandboxServer
 
 
+def witness(address, token="SANDBOX"):
+    """A client of the sandbox at `address`, with a token. Close it when done."""
+    # No certificates to load: that alone would take longer than a run.
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.Client(
+        base_url=address, headers=headers, verify=False, trust_env=False, timeout=30
+    )
+
+
 @dataclass(frozen=True)
 class Result:
     """How a command ended and what it printed."""
@@ -59,9 +68,8 @@ class CommandLine:
         """A client on the sandbox that the commands share."""
         with (
             SandboxServer(self.root / ".threadsync/sandbox") as server,
-            httpx.Client(base_url=server.base_url, trust_env=False) as client,
+            witness(server.base_url) as client,
         ):
-            client.headers["Authorization"] = "Bearer SANDBOX"
             yield client
 
     def fault(self, spec):

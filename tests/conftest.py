@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from hashlib import md5
 from importlib.resources import files
 
 import pytest
@@ -37,6 +38,24 @@ def server(tmp_path_factory):
     data = tmp_path_factory.mktemp("served")
     with a_server(data) as address:
         yield data, address
+
+
+@pytest.fixture(scope="module")
+def store():
+    """The address of a store with S3's API that takes any key."""
+    from servers import moto
+
+    with moto() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def bucket(store, tmp_path):
+    """A bucket of the test's own in `store`, that everybody may read."""
+    from servers import make_bucket, make_public
+
+    name = f"media-{md5(str(tmp_path).encode(), usedforsecurity=False).hexdigest()[:12]}"
+    return make_public(store, make_bucket(store, name))
 
 
 @pytest.fixture

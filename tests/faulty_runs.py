@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-import httpx
 from builders import write
-from command_line import CommandLine
+from command_line import CommandLine, witness
 from pictures import a_jpeg
 from worst_server import Watch
 
@@ -71,15 +70,9 @@ def a_trial(root, template, capsys, monkeypatch):
     write_rest(root)
     with (
         SandboxServer(root / ".threadsync/sandbox") as server,
-        _witness(server.base_url) as witness,
+        witness(server.base_url) as client,
     ):
-        yield Trial(CommandLine(root, capsys), witness, monkeypatch)
-
-
-def _witness(address):
-    # No certificates to load: that alone would take longer than a run.
-    headers = {"Authorization": "Bearer SANDBOX"}
-    return httpx.Client(base_url=address, verify=False, trust_env=False, headers=headers)
+        yield Trial(CommandLine(root, capsys), client, monkeypatch)
 
 
 class Trial:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import threading
+import ssl
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from answering import Answering, serving
 
 
 class Front(ThreadingHTTPServer):
@@ -12,9 +14,16 @@ class Front(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self):
+    def __init__(self, certificate=None):
         super().__init__(("127.0.0.1", 0), _Answer)
-        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.server_port}"
+        if certificate:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(*certificate)
+            # The handshake is made in the thread of the connection, at the first byte that is read.
+            self.socket = tls.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.files = {}
         self.robots = None
         """The text of robots.txt; None for 404."""
@@ -31,22 +40,20 @@ class Front(ThreadingHTTPServer):
         return [path for path, _ in self.asked if path != "/robots.txt"]
 
 
-class _Answer(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Answer(Answering, BaseHTTPRequestHandler):
     def handle(self):
-        with suppress(ConnectionError):  # whoever has seen enough hangs up
+        with suppress(ConnectionError, ssl.SSLError):  # whoever has seen enough hangs up
             super().handle()
 
     def do_GET(self):
         self.server.asked.append((self.path, dict(self.headers)))
         if self.path == "/robots.txt":
             text = self.server.robots
-            self._answer(404 if text is None else 200, (text or "").encode())
+            self.answer(404 if text is None else 200, (text or "").encode())
         elif self.server.status is not None:
-            self._answer(self.server.status, b"<html>no", **self.server.headers)
+            self.answer(self.server.status, b"<html>no", **self.server.headers)
         elif self.path not in self.server.files:
-            self._answer(404, b"<html>not here")
+            self.answer(404, b"<html>not here")
         else:
             self._file(*self.server.files[self.path])
 
@@ -54,27 +61,15 @@ class _Answer(BaseHTTPRequestHandler):
         headers = {"Content-Type": content_type}
         wanted = self.headers.get("Range")
         if wanted is None or not self.server.knows_ranges:
-            self._answer(200, data, **{**headers, **self.server.headers})
+            self.answer(200, data, **{**headers, **self.server.headers})
             return
         last = min(int(wanted.rpartition("-")[2]), len(data) - 1)
         headers["Content-Range"] = f"bytes 0-{last}/{len(data)}"
-        self._answer(206, data[: last + 1], **{**headers, **self.server.headers})
-
-    def _answer(self, status, body, **headers):
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+        self.answer(206, data[: last + 1], **{**headers, **self.server.headers})
 
 
 @contextmanager
-def front():
-    """A `Front` that answers in a thread while open."""
-    with Front() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+def front(certificate=None):
+    """A `Front` that answers in a thread while open; over TLS with a certificate and its key."""
+    with serving(Front(certificate)) as server:
         yield server
-        server.shutdown()

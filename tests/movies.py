@@ -23,6 +23,12 @@ def encoders():
     return {line.split()[1] for line in done.stdout.splitlines() if len(line.split()) > 1}
 
 
+@cache
+def has_filter(name):
+    done = subprocess.run([FFMPEG, "-filters"], capture_output=True, text=True, check=True)
+    return f" {name} " in done.stdout
+
+
 def film(
     folder, name, *options, source="testsrc2", size="320x240", rate=30, seconds=0.5, sound=None
 ):
@@ -37,6 +43,33 @@ def film(
 def run_ffmpeg(*arguments):
     command = [FFMPEG, "-v", "error", "-y", *arguments]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+
+HDR = {"PQ": "smpte2084", "HLG": "arib-std-b67"}
+
+
+def hdr_film(folder, name, colour, transfer):
+    """A film of one colour, `0xRRGGBB`, that is HDR by its `transfer`, `PQ` or `HLG`."""
+    if not has_filter("zscale"):
+        pytest.skip("this ffmpeg has no filter zscale")
+    path, curve = folder / name, HDR[transfer]
+    usual = "range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    filters = [
+        f"format=yuv420p,setparams={usual},zscale=t=linear:npl=203,format=gbrpf32le",
+        f"zscale=p=bt2020:t={curve}:m=bt2020nc:r=tv:npl=203,format=yuv420p10le",
+    ]
+    shown = ["-f", "lavfi", "-i", f"color=c={colour}:s=320x320:r=30:d=0.2"]
+    told = ["-color_primaries", "bt2020", "-color_trc", curve, "-colorspace", "bt2020nc"]
+    coded = ["-vf", ",".join(filters), "-c:v", "libx264", "-preset", "ultrafast", *told]
+    run_ffmpeg(*shown, *coded, str(path))
+    return path
+
+
+def colour_of(path):
+    """Red, green and blue of the first picture of a film, each from 0 to 255."""
+    shown = ["-frames:v", "1", "-vf", "scale=1:1,format=rgb24", "-f", "rawvideo", "-"]
+    command = [FFMPEG, "-v", "error", "-i", str(path), *shown]
+    return tuple(subprocess.run(command, check=True, capture_output=True, timeout=120).stdout)
 
 
 # --- box by box -----------------------------------------------------------------------------------

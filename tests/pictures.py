@@ -88,6 +88,12 @@ def a_png_of(*chunks):
     )
 
 
+def a_png_in(primaries, transfer, colour):
+    """A PNG of one colour that names its colour space by numbers (cICP)."""
+    plain = a_picture("PNG", colour, (400, 300))
+    return plain[:33] + a_png_of((b"cICP", bytes([primaries, transfer, 0, 1])))[8:] + plain[33:]
+
+
 def a_png_that_claims(width, height):
     """A few bytes of PNG that would unfold to all those pixels."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

@@ -22,6 +22,7 @@ from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import answering
 import boto3
 import pytest
 from botocore.config import Config
@@ -80,8 +81,7 @@ def seaweed(folder, **more):
 def seaweed_tls(folder):
     """The https address of a SeaweedFS, and the file with the certificate to trust."""
     folder.mkdir()
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    _make_certificate(cert, key)
+    cert, key = make_certificate(folder)
     (https,) = map(str, _free_ports(1))
     data = folder / "data"
     data.mkdir()
@@ -90,8 +90,9 @@ def seaweed_tls(folder):
         yield f"https://127.0.0.1:{https}", cert
 
 
-def _make_certificate(cert, key):
-    """A certificate of its own for 127.0.0.1."""
+def make_certificate(folder, name="IP:127.0.0.1"):
+    """The files of a certificate that nobody has signed, and of its key."""
+    cert, key = folder / "cert.pem", folder / "key.pem"
     words = [
         "req",
         "-x509",
@@ -103,8 +104,9 @@ def _make_certificate(cert, key):
         "-subj",
         "/CN=127.0.0.1",
     ]
-    address = ["-addext", "subjectAltName=IP:127.0.0.1", "-out", str(cert), "-keyout", str(key)]
+    address = ["-addext", f"subjectAltName={name}", "-out", str(cert), "-keyout", str(key)]
     subprocess.run(["openssl", *words, *address], check=True, capture_output=True)
+    return cert, key
 
 
 @contextmanager
@@ -301,18 +303,16 @@ class StandIn(ThreadingHTTPServer):
         """The name of a condition that is not looked at."""
 
 
-class _StandIn(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _StandIn(answering.Answering, BaseHTTPRequestHandler):
     def do_GET(self):
         data = self.server.objects.get(self.path.partition("?")[0])
         if self.server.gets_fail:
             status, code = self.server.gets_fail
-            self._answer(status, _error(code))
+            self.answer(status, _error(code))
         elif data is None:
-            self._answer(404, _error("NoSuchKey"))
+            self.answer(404, _error("NoSuchKey"))
         else:
-            self._answer(200, data, ETag=_etag(data))
+            self.answer(200, data, ETag=_etag(data))
 
     def do_PUT(self):
         data = self.rfile.read(int(self.headers["Content-Length"]))
@@ -326,40 +326,28 @@ class _StandIn(BaseHTTPRequestHandler):
             else:
                 if fault[2:]:
                     self.server.objects[self.path] = data
-                self._answer(fault[0], _error(fault[1]))
+                self.answer(fault[0], _error(fault[1]))
 
     def do_DELETE(self):
         self.server.objects.pop(self.path, None)
-        self._answer(204)
+        self.answer(204)
 
     def _put(self, data):
         there = self.server.objects.get(self.path)
         condition = "If-None-Match" if "If-None-Match" in self.headers else "If-Match"
         is_met = self.headers.get("If-Match") == (None if there is None else _etag(there))
         if not is_met and condition != self.server.ignored:
-            self._answer(412, _error("PreconditionFailed"))
+            self.answer(412, _error("PreconditionFailed"))
             return
         self.server.objects[self.path] = data
-        self._answer(200, ETag=_etag(data))
-
-    def _answer(self, status, body=b"", **headers):
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+        self.answer(200, ETag=_etag(data))
 
 
 @contextmanager
 def serving(server):
     """`server`, answering in a thread while open."""
-    with server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with answering.serving(server):
         yield server
-        server.shutdown()
     _shared.cache_clear()  # its port may be used again
 
 

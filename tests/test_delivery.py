@@ -9,33 +9,22 @@ import shutil
 import boto3
 import httpx
 import pytest
+from bucket_projects import a_bucket_project, configure
 from builders import write
-from command_line import CommandLine
 from fronts import front
 from movies import a_movie
 from pictures import a_jpeg, a_photo
-from servers import keys_in, make_bucket, make_public, moto
+from servers import keys_in
 from signing import staged
 
+from threadsync.cli.progress import Pace
 from threadsync.errors import ExitCode
+from threadsync.media.delivery.s3 import S3Uploader
 from threadsync.publishing.events import Event
-from threadsync.reporting.text import share_line
+from threadsync.reporting.text import share_line, still_line
 
 NAME = hashlib.sha256(a_jpeg()).hexdigest() + ".jpg"
 DIGEST = "sha256:" + hashlib.sha256(a_jpeg()).hexdigest()
-
-
-@pytest.fixture(scope="module")
-def store():
-    with moto() as endpoint:
-        yield endpoint
-
-
-@pytest.fixture
-def bucket(store, tmp_path):
-    """A bucket that everybody may read."""
-    name = f"media-{hashlib.md5(str(tmp_path).encode()).hexdigest()[:12]}"
-    return make_public(store, make_bucket(store, name))
 
 
 @pytest.fixture
@@ -46,21 +35,9 @@ def stage(tmp_path):
 
 @pytest.fixture
 def cli(project, capsys, stage, monkeypatch, store, bucket):
-    """The command line in a project with a bucket; Meta is the sandbox, on a socket."""
-    monkeypatch.setenv("THREADS_API_BASE_URL", stage.base_url)
-    monkeypatch.setenv("THREADS_ACCESS_TOKEN", "SANDBOX")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDTEST")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "SECRET")
-    write(project, "posts/cat.jpg", a_jpeg())
-    write(project, "posts/hello.md", "![A cat](cat.jpg)\n\nMy cat\n")
-    cli = CommandLine(project, capsys, sandbox=False)
-    configure(cli, store, bucket, public_base_url=f"{store}/{bucket}")
+    cli = a_bucket_project(project, capsys, monkeypatch, stage.base_url)
+    configure(cli, store, bucket)
     return cli
-
-
-def configure(cli, store, bucket, **media):
-    fields = {"store": "s3", "bucket": bucket, "region": "us-east-1", "endpoint_url": store}
-    write(cli.root, "threadsync.yaml", json.dumps({"version": 1, "media": {**fields, **media}}))
 
 
 @pytest.fixture
@@ -99,10 +76,47 @@ def test_what_meta_would_be_refused_stops_the_run(cli, store, bucket, host, stag
     done = cli.apply()
     assert done.code == ExitCode.PROBLEMS
     address = host.url.removeprefix("http://")
-    assert f"hello: failed: cat.jpg: {address} answered 403 to facebookexternalhit" in done.out
+    assert (
+        f"hello: failed: posts/cat.jpg: {address} answered 403 to facebookexternalhit" in done.out
+    )
     assert "what is uploaded cannot be fetched; the run stopped there" in done.err
     assert creates(stage) == []
     assert asked(stage, "threads_publish") == []
+
+
+def test_nothing_is_begun_before_an_address_was_tried(cli, store, bucket, host, stage):
+    """Not even what shows no file and comes before the one that does."""
+    host.status = 403
+    write(cli.root, "posts/a-text.md", "Words only\n")
+    configure(cli, store, bucket, public_base_url=host.url)
+    done = cli.apply()
+    assert "the run stopped there" in done.err
+    assert "1 failed; 0 waiting" in done.last_line
+    assert not [params for params in asked(stage, "/threads") if "media_type" in params]
+
+
+def test_the_smallest_file_is_tried_and_sent_once(cli, store, bucket, host):
+    large = a_jpeg("blue") + bytes(100_000)
+    write(cli.root, "posts/dog.jpg", large)
+    write(cli.root, "posts/a-dog.md", "![A dog](dog.jpg)\n")
+    host.files[f"/threadsync/{hashlib.sha256(large).hexdigest()}.jpg"] = ("image/jpeg", large)
+    configure(cli, store, bucket, public_base_url=host.url, strip_metadata=False)
+    done = cli.apply()
+    assert done.code == ExitCode.DONE
+    assert (done.out.count("uploaded posts/cat.jpg"), host.paths()[0]) == (1, f"/threadsync/{NAME}")
+    assert done.out.index("uploaded posts/cat.jpg") < done.out.index("uploaded posts/dog.jpg")
+
+
+def test_a_file_that_changes_is_named_as_in_the_project(cli, monkeypatch):
+    real = S3Uploader.upload
+
+    async def upload(self, path, *more):
+        path.write_bytes(a_jpeg("blue"))
+        return await real(self, path, *more)
+
+    monkeypatch.setattr(S3Uploader, "upload", upload)
+    done = cli.apply()
+    assert "hello: failed: posts/cat.jpg: changed while it was uploaded; run the" in done.out
 
 
 def test_the_check_can_be_left_out(cli, store, bucket, host):
@@ -158,6 +172,36 @@ def test_when_meta_cannot_fetch_from_anywhere_the_hosts_are_named(cli, store, bu
     assert "let facebookexternalhit pass" in done.out
 
 
+def test_a_presigned_address_that_meta_repeats_is_not_shown(cli, store, bucket, stage, monkeypatch):
+    real = S3Uploader.check
+
+    async def check(self, path, stem):
+        await real(self, path, stem)
+        await self.remove(path, stem)  # so that Meta cannot fetch it
+
+    monkeypatch.setattr(S3Uploader, "check", check)
+    configure(cli, store, bucket, presign_expires=600)
+    done = cli.apply()
+    assert f"could not be fetched from this URI: {store}/{bucket}/threadsync/{NAME}?***" in done.out
+    state = (cli.root / "threadsync.state.json").read_text()
+    assert "X-Amz" not in done.out + done.err + state
+
+
+def test_without_a_terminal_a_large_file_is_told_of_now_and_then(cli, store, bucket, monkeypatch):
+    write(cli.root, "posts/cat.jpg", a_jpeg() + bytes(1_200_000))
+    configure(cli, store, bucket, strip_metadata=False)
+    monkeypatch.setattr("threadsync.cli.progress.STILL_S", 0)
+    done = cli.apply("--target", "hello")
+    assert "hello: uploaded 100% of posts/cat.jpg\n" in done.out
+
+
+def test_it_is_not_told_of_more_often(monkeypatch):
+    monkeypatch.setattr("time.monotonic", iter([5, 14.9, 15, 16, 25, 25]).__next__)
+    pace = Pace()
+    assert [pace.is_due("film") for _ in range(5)] == [False, False, True, False, True]
+    assert not pace.is_due("other")
+
+
 def test_a_carousel_is_tried_picture_by_picture(cli, store, bucket, host, stage):
     write(cli.root, "posts/dog.jpg", a_jpeg("blue"))
     write(cli.root, "posts/hello.md", "![A cat](cat.jpg)\n![A dog](dog.jpg)\n")
@@ -169,20 +213,26 @@ def test_a_carousel_is_tried_picture_by_picture(cli, store, bucket, host, stage)
 
 
 @pytest.mark.parametrize(
-    ("event", "line"),
+    ("name", "values", "live", "still"),
     [
         (
-            Event("uploading", "a/key", {"sent_bytes": 8_400_000, "size_bytes": 1_234_000_000}),
+            "uploading",
+            {"path": "a/film.mov", "sent_bytes": 8_400_000, "size_bytes": 1_234_000_000},
             "uploading 8 of 1,234 MB: a/key",
+            "a/key: uploaded 1% of a/film.mov",
         ),
         (
-            Event("mending", "a/key", {"path": "a/film.mov", "done": 0.25}),
+            "mending",
+            {"path": "a/film.mov", "done": 0.25},
             "mending 25%: a/film.mov",
+            "a/key: mended 25% of a/film.mov",
         ),
     ],
 )
-def test_how_far_a_file_is_stands_before_names_that_may_be_cut_off(event, line):
-    assert share_line(event) == line
+def test_how_far_a_file_is(name, values, live, still):
+    """Live it stands before names that may be cut off."""
+    event = Event(name, "a/key", values)
+    assert (share_line(event), still_line(event)) == (live, still)
 
 
 def test_a_presigned_address_is_in_no_text(cli, store, bucket, stage):

@@ -73,6 +73,12 @@ async def test_without_the_check_nothing_is_fetched(store):
     assert "not fetched: media.check_reachability is off" in found[1]
 
 
+async def test_a_machine_without_a_folder_for_temporary_files(store, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    verdict, found = await check(store)
+    assert (verdict, found.endswith("set TMPDIR to a folder with room")) == ("problem", True)
+
+
 async def test_a_bucket_that_is_not_there(store):
     verdict, found = await check(store, "nobody-made-it")
     assert (verdict, "create the bucket" in found) == ("problem", True)

@@ -1,7 +1,7 @@
 """Films that Threads would refuse, and what ffmpeg makes of them. Skipped where there is no ffmpeg."""
 
 import pytest
-from movies import encoders, film, needs_ffmpeg
+from movies import colour_of, encoders, film, hdr_film, needs_ffmpeg
 
 from threadsync.errors import MediaError
 from threadsync.media.fixing.ffmpeg import FilmFacts, read_report, why_not
@@ -223,3 +223,23 @@ REPORT = """Input #0, matroska,webm, from 'file:x.mkv':
 )
 def test_what_ffmpeg_says_of_a_film(report, facts):
     assert read_report(report) == facts
+
+
+@needs_ffmpeg
+@pytest.mark.anyio
+@pytest.mark.parametrize("transfer", ["PQ", "HLG"])
+async def test_hdr_colours_become_usual_ones(mended, tmp_path, transfer):
+    path = hdr_film(tmp_path, "x.mp4", "0xC02020", transfer)
+    assert probe(str(path)).video.hdr == transfer
+    name, facts = await mended(path)
+    assert (name, facts.video.hdr, facts.video.depth_bits) == ("encode", "", 8)
+    assert colour_of(tmp_path / "made.mp4") == pytest.approx((192, 32, 32), abs=16)
+
+
+@needs_ffmpeg
+@pytest.mark.anyio
+async def test_hdr_colours_without_a_filter_for_them(mended, tmp_path, monkeypatch):
+    path = hdr_film(tmp_path, "x.mp4", "0xC02020", "PQ")
+    monkeypatch.setattr("threadsync.media.fixing.workshop.HDR_FILTER", "no_such_filter")
+    with pytest.raises(MediaError, match=r"HDR colours need an ffmpeg with the filter no_such"):
+        await mended(path)

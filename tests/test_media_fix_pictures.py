@@ -3,7 +3,7 @@
 from io import BytesIO
 
 import pytest
-from pictures import a_jpeg, a_photo, a_picture, a_profile, an_exif
+from pictures import a_jpeg, a_photo, a_picture, a_png_in, a_profile, an_exif
 from PIL import Image
 
 from threadsync.media import limits
@@ -214,3 +214,26 @@ def test_a_plain_jpeg_stays_as_good(jpeg):
 def test_a_turned_one_is_measured_as_it_is_seen(tmp_path, form):
     (tmp_path / "a").write_bytes(a_picture(form, exif=an_exif(6)))
     assert probe(str(tmp_path / "a")).picture[:2] == (300, 400)
+
+
+@pytest.mark.parametrize(
+    ("primaries", "transfer", "colour", "seen"),
+    [
+        (12, 13, (200, 40, 40), (218, 0, 26)),
+        (12, 13, (128, 128, 128), (128, 128, 128)),
+        (9, 13, (128, 128, 128), (128, 128, 128)),
+        (9, 1, (150, 90, 90), (186, 94, 103)),
+        (12, 8, (128, 128, 128), (188, 188, 188)),
+        (22, 13, (200, 40, 40), (200, 40, 40)),
+        (1, 13, (200, 40, 40), (200, 40, 40)),
+    ],
+)
+def test_colours_named_by_number_are_converted(jpeg, primaries, transfer, colour, seen):
+    """Worked out by the formulas of H.273 and sRGB."""
+    _, image = jpeg(a_png_in(primaries, transfer, colour))
+    assert image.getpixel((200, 150)) == pytest.approx(seen, abs=4)
+
+
+def test_hdr_colours_of_a_picture_are_not_made_pale(jpeg):
+    with pytest.raises(UnreadableError, match=r"its HDR colours \(PQ\) cannot be converted; do it"):
+        jpeg(a_png_in(9, 16, "red"))

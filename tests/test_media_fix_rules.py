@@ -57,6 +57,7 @@ def what(facts, treatment=FIX):
         (a_film(codec="VP9", chroma=""), "encode"),
         (a_film(chroma="4:2:2"), "encode"),
         (a_film(depth_bits=10), "encode"),
+        (a_film(hdr="HLG", depth_bits=10), "encode"),
         (a_film(is_interlaced=True), "encode"),
         (a_film(frames_per_s=120), "encode"),
         (a_film(width=1921, height=1080), "encode"),
@@ -134,3 +135,10 @@ def test_a_recipe_names_what_it_makes():
     assert recipe("strip", "MOV").named(A_DIGEST).endswith("-strip1.mov")
     assert recipe("remux", "MOV").named(A_DIGEST).endswith("-remux1.mp4")
     assert [recipe(name, "PNG").needs for name in ("strip", "jpeg", "encode")] == ["", "", FFMPEG]
+
+
+def test_a_picture_in_hdr_is_left_as_it_is():
+    """Only its metadata can be taken out."""
+    values = {"profile": "BT.2020 PQ", "is_srgb": False, "width": 5000}
+    facts = a_picture(has_location=True, has_metadata=True, **values)
+    assert what(facts) == (["media-width", "media-colour"], "strip")

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-import signal
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -174,12 +174,26 @@ asyncio.run(made(Path({str(long_film)!r}), {digest!r}, recipe("encode", "MP4"), 
     run.kill()
     run.wait()
     run.stdout.close()
-    orphans = ffmpegs_on(long_film)
     assert not place_of(digest, ENCODE, cache).exists()
     short = film(tmp_path, "y.mp4", "-c:v", "mpeg4")
     assert (await made(short, file_digest(str(short)), ENCODE, cache)).is_file()
-    for orphan in orphans:
-        os.kill(orphan, signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends what a killed process began")
+def test_ffmpeg_ends_with_a_run_that_is_killed(tmp_path):
+    pipe, film = tmp_path / "pipe", tmp_path / "x.mkv"
+    os.mkfifo(pipe)
+    film.write_bytes(b"\x1aE\xdf\xa3" + bytes(100))
+    (tmp_path / "ffmpeg").write_text(f"#!/bin/sh\nexec 3>{pipe}\necho begun >&3\nexec sleep 60\n")
+    (tmp_path / "ffmpeg").chmod(0o755)
+    words = [sys.executable, "-m", "threadsync", "media", "fix", str(film)]
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    with subprocess.Popen(words, env={**os.environ, "PATH": path}) as run, pipe.open() as said:
+        assert said.readline() == "begun\n"
+        run.kill()
+        has_ended, _, _ = select.select([said], [], [], 20)
+        assert has_ended
+        assert said.read() == ""
 
 
 @needs_ffmpeg
@@ -228,6 +242,17 @@ async def test_an_ffmpeg_that_cannot_be_started(tmp_path, cache, monkeypatch):
     path.write_bytes(b"\x1aE\xdf\xa3" + bytes(100))
     with pytest.raises(MediaError, match="ffmpeg cannot be started: No such file"):
         await made(path, file_digest(str(path)), ENCODE, cache)
+
+
+@pytest.mark.parametrize("name", ["jpeg", "strip", "encode"])
+async def test_a_folder_that_cannot_be_written_to_is_named(tmp_path, name):
+    path = tmp_path / "a.jpg"
+    path.write_bytes(a_jpeg())
+    with pytest.raises(MediaError) as caught:
+        await make(path, recipe(name, "JPEG"), tmp_path / "none" / "b.jpg")
+    assert str(caught.value) == (
+        f"{tmp_path}/none: cannot be written to: No such file or directory; a.jpg was not mended"
+    )
 
 
 async def test_a_plain_file_needs_nothing(tmp_path):

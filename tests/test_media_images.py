@@ -158,12 +158,19 @@ def test_profiles_of_other_spaces_and_damaged_ones(profile, is_srgb):
 
 
 @pytest.mark.parametrize(
-    ("primaries", "name", "is_srgb"),
-    [(1, "sRGB", True), (9, "BT.2020", False), (12, "Display P3", False), (22, "colour space 22", False)],
-)  # fmt: skip
-def test_colours_named_by_number_win_over_a_profile(picture, primaries, name, is_srgb):
+    ("primaries", "transfer", "name", "is_srgb"),
+    [
+        (1, 13, "sRGB", True),
+        (9, 1, "BT.2020", False),
+        (12, 13, "Display P3", False),
+        (22, 13, "colour space 22", False),
+        (9, 16, "BT.2020 PQ", False),
+        (1, 18, "sRGB HLG", False),
+    ],
+)
+def test_colours_named_by_number_win_over_a_profile(picture, primaries, transfer, name, is_srgb):
     plain = a_picture("PNG", icc_profile=a_profile("other"))
-    named = a_png_of((b"cICP", bytes([primaries, 13, 0, 1])))[8:]
+    named = a_png_of((b"cICP", bytes([primaries, transfer, 0, 1])))[8:]
     facts = picture(plain[:33] + named + plain[33:])
     assert (facts.profile, facts.is_srgb) == (name, is_srgb)
 

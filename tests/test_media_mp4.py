@@ -59,6 +59,21 @@ def test_a_plain_video():
     )
 
 
+@pytest.mark.parametrize(
+    ("content", "hdr"),
+    [
+        (b"nclx" + bytes([0, 9, 0, 16, 0, 9, 0]), "PQ"),
+        (b"nclc" + bytes([0, 9, 0, 18, 0, 9]), "HLG"),
+        (b"nclx" + bytes([0, 1, 0, 1, 0, 1, 0]), ""),
+        (b"prof" + bytes([0, 9, 0, 16, 0, 9]), ""),
+        (b"nclx", ""),
+        (b"", ""),
+    ],
+)
+def test_colours_that_are_hdr(content, hdr):
+    assert video(entry=a_video_entry(b"avc1", box(b"colr", content))).hdr == hdr
+
+
 def test_the_index_may_stand_at_the_end():
     assert not video(front=False).is_index_first
 

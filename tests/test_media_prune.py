@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import timedelta
+from threading import Event
 
 import boto3
 import pytest
+from bucket_projects import a_bucket_project, configure
 from builders import NOON, write
 from command_line import CommandLine
 from pictures import a_jpeg
-from servers import keys_in, make_bucket, make_public, moto
+from servers import keys_in
 from signing import staged
 
-from threadsync.errors import ExitCode
+from threadsync.errors import ExitCode, MediaError
+from threadsync.media.delivery.bucket import MediaBucket
 from threadsync.media.delivery.pruning import InBucket, Kept, Use, digest_of_object, judged
 from threadsync.reporting.stored_media import age_words
 
@@ -28,39 +30,14 @@ def name_of(data):
 CAT, DOG = name_of(a_jpeg()), name_of(a_jpeg("blue"))
 
 
-@pytest.fixture(scope="module")
-def store():
-    with moto() as endpoint:
-        yield endpoint
-
-
-@pytest.fixture
-def bucket(store, tmp_path):
-    name = f"media-{hashlib.md5(str(tmp_path).encode()).hexdigest()[:12]}"
-    return make_public(store, make_bucket(store, name))
-
-
 @pytest.fixture
 def cli(project, capsys, tmp_path, monkeypatch, store, bucket):
     """A project whose post with a cat is out, against the sandbox on a socket."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDTEST")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "SECRET")
-    monkeypatch.setenv("THREADS_ACCESS_TOKEN", "SANDBOX")
-    write(project, "posts/cat.jpg", a_jpeg())
-    write(project, "posts/hello.md", "![A cat](cat.jpg)\n\nMy cat\n")
-    cli = CommandLine(project, capsys, sandbox=False)
-    configure(cli, store, bucket, keep_media=0)
     with staged(tmp_path / "meta") as stage:
-        monkeypatch.setenv("THREADS_API_BASE_URL", stage.base_url)
+        cli = a_bucket_project(project, capsys, monkeypatch, stage.base_url)
+        configure(cli, store, bucket, keep_media=0)
         assert cli.apply().code == ExitCode.DONE
         yield cli
-
-
-def configure(cli, store, bucket, more=None, **media):
-    fields = {"store": "s3", "bucket": bucket, "region": "us-east-1", "endpoint_url": store}
-    fields["public_base_url"] = f"{store}/{bucket}"
-    settings = {"version": 1, "media": {**fields, **media}, **(more or {})}
-    write(cli.root, "threadsync.yaml", json.dumps(settings))
 
 
 @pytest.fixture
@@ -148,6 +125,25 @@ def test_an_orphans_picture_is_known_by_the_state(cli):
     (cli.root / "posts/hello.md").unlink()
     (one,) = cli("media", "ls", "--format", "json").json["objects"]
     assert (one["entries"], one["kept"]) == (["hello"], None)
+
+
+def test_what_is_gone_is_counted_when_something_else_fails(cli, store, bucket, monkeypatch):
+    write(cli.root, "posts/dog.md", "![A dog](dog.jpg)\n")
+    write(cli.root, "posts/dog.jpg", a_jpeg("blue"))
+    assert cli.apply().code == ExitCode.DONE
+    real, is_gone = MediaBucket.delete, Event()
+
+    def delete(self, key):
+        if key == CAT:
+            is_gone.wait(10)
+            raise MediaError("the store is busy")
+        real(self, key)
+        is_gone.set()
+
+    monkeypatch.setattr(MediaBucket, "delete", delete)
+    done = cli("media", "prune", "--auto-approve")
+    assert (done.code, done.last_line[:16]) == (ExitCode.PROBLEMS, "Removed 1 object")
+    assert keys_in(store, bucket) == [CAT]
 
 
 def test_without_a_terminal_it_has_to_be_told(cli, store, bucket):

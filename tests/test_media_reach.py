@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fronts import front
 from pictures import a_jpeg
+from servers import make_certificate
 
 from threadsync.media.delivery.reach import USER_AGENT, Reach, expected_of
 
@@ -127,3 +128,28 @@ async def test_a_host_that_is_not_there(expected):
         "127.0.0.1:1 cannot be reached (ConnectError); check media.public_base_url and its DNS"
     )
     await reach.aclose()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("IP:127.0.0.1", "has a certificate that Meta would not trust either (self-signed certif"),
+        ("DNS:other.example", "has a certificate for another name; correct media.public_base_url"),
+    ],
+)
+async def test_a_certificate_that_nobody_trusts(expected, tmp_path, monkeypatch, name, words):
+    cert, key = make_certificate(tmp_path, name)
+    if name.startswith("DNS"):
+        monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+    with front((cert, key)) as host:
+        reach = Reach()
+        found = await reach.refusal(f"{host.url}/cat.jpg", expected)
+        await reach.aclose()
+    assert words in found
+
+
+async def test_a_port_without_tls(host, expected):
+    reach = Reach()
+    found = await reach.refusal(host.url.replace("http", "https") + "/cat.jpg", expected)
+    await reach.aclose()
+    assert "does not speak TLS there; correct the port of media.public_base_url" in found

@@ -98,6 +98,7 @@ def test_pictures(facts, code):
         (a_film(chroma=""), []),
         (a_film(chroma="4:2:2"), ["media-chroma"]),
         (a_film(depth_bits=10), ["media-depth"]),
+        (a_film(depth_bits=10, hdr="PQ"), ["media-hdr"]),
         (a_film(depth_bits=0), []),
         (a_film(is_interlaced=True), ["media-scan"]),
         (a_film(duration_s=300.1), []),

@@ -7,13 +7,13 @@ import hashlib
 import os
 import subprocess
 import sys
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import boto3
 import httpx
 import pytest
+from answering import Answering, serving
 from moto.server import ThreadedMotoServer
 
 from threadsync.config import MediaSettings
@@ -357,40 +357,28 @@ async def test_r2_gets_its_region(tmp_path):
 # --- what goes wrong ------------------------------------------------------------------------------
 
 
-class Refusing(BaseHTTPRequestHandler):
-    """A store that answers every request but HEAD with the error in its server's `answer`."""
-
-    protocol_version = "HTTP/1.1"
+class Refusing(Answering, BaseHTTPRequestHandler):
+    """A store that answers every request but HEAD with the error in its server's `refusal`."""
 
     def do_PUT(self):
         self.rfile.read(int(self.headers["Content-Length"]))
-        status, code = self.server.answer
+        status, code = self.server.refusal
         self.server.seen.append(dict(self.headers))
         body = f"<Error><Code>{code}</Code><Message>AKIDTEST is bad</Message></Error>".encode()
         if "If-None-Match" not in self.headers and self.server.takes_unconditional:
             status, body = 200, b""
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(status, body)
 
     def do_HEAD(self):
-        self.send_response(403)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
+        self.answer(403)
 
 
 @pytest.fixture
 def refusing():
-    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
-        server.seen, server.takes_unconditional, server.daemon_threads = [], False, True
-        server.answer = (403, "AccessDenied")
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Refusing)) as server:
+        server.seen, server.takes_unconditional = [], False
+        server.refusal = (403, "AccessDenied")
         yield server
-        server.shutdown()
 
 
 def at(server):
@@ -410,7 +398,7 @@ def at(server):
     ],
 )
 async def test_a_refusal_says_what_to_do(refusing, tmp_path, status, code, remedy):
-    refusing.answer = (status, code)
+    refusing.refusal = (status, code)
     path, digest = a_file(tmp_path)
     with pytest.raises(MediaError) as caught:
         await S3Uploader(at(refusing)).upload(path, digest, digest[7:])
@@ -427,13 +415,13 @@ async def test_a_refusal_says_what_to_do(refusing, tmp_path, status, code, remed
     ("status", "code"), [(501, "NotImplemented"), (409, "ConditionalRequestConflict")]
 )
 async def test_a_store_without_conditions_is_written_without(refusing, tmp_path, status, code):
-    refusing.answer, refusing.takes_unconditional = (status, code), True
+    refusing.refusal, refusing.takes_unconditional = (status, code), True
     assert await S3Uploader(at(refusing)).upload(*a_named_file(tmp_path))
     assert "If-None-Match" not in refusing.seen[-1]
 
 
 async def test_a_head_that_is_refused_leaves_it_to_the_put(refusing, tmp_path):
-    refusing.answer = (412, "PreconditionFailed")
+    refusing.refusal = (412, "PreconditionFailed")
     assert not await S3Uploader(at(refusing)).upload(*a_named_file(tmp_path))
 
 
@@ -482,14 +470,14 @@ def test_a_missing_bucket_setting_is_said():
 # --- the sandbox's own store ----------------------------------------------------------------------
 
 
-class Shelf(BaseHTTPRequestHandler):
+class Shelf(Answering, BaseHTTPRequestHandler):
     """What the sandbox's store does: HEAD, GET and PUT of bytes under /_sandbox/media/."""
 
     def do_HEAD(self):
-        self._answer(200 if self.path in self.server.stored else 404)
+        self.answer(200 if self.path in self.server.stored else 404)
 
     def do_GET(self):
-        self._answer(200, self.server.stored[self.path])
+        self.answer(200, self.server.stored[self.path])
 
     def do_PUT(self):
         length = int(self.headers["Content-Length"])
@@ -497,25 +485,14 @@ class Shelf(BaseHTTPRequestHandler):
         if len(body) < length:
             return
         self.server.stored[self.path] = body
-        self._answer(self.server.status)
-
-    def _answer(self, status, body=b""):
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+        self.answer(self.server.status)
 
 
 @pytest.fixture
 def shelf():
-    with ThreadingHTTPServer(("127.0.0.1", 0), Shelf) as server:
-        server.stored, server.status, server.daemon_threads = {}, 201, True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Shelf)) as server:
+        server.stored, server.status = {}, 201
         yield server
-        server.shutdown()
 
 
 def beside(server):

@@ -8,14 +8,16 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from answering import Answering, serving
 from servers import ACCESS_KEY, SECRET_KEY, make_bucket, seaweed_tls
 
 from threadsync.config import MediaSettings
 from threadsync.errors import MediaError
 from threadsync.media.delivery import bucket as media_bucket
-from threadsync.media.delivery.bucket import Body, MediaBucket
+from threadsync.media.delivery.bucket import MediaBucket
 from threadsync.media.delivery.parts import PART_BYTES
 from threadsync.media.delivery.s3 import S3Uploader
+from threadsync.s3.bodies import Body
 
 pytestmark = pytest.mark.anyio
 JPEG = b"\xff\xd8\xff\xe0" + b"j" * 2000
@@ -37,9 +39,7 @@ class Faulty(ThreadingHTTPServer):
         self.go_on.set()
 
 
-class _Faulty(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Faulty(Answering, BaseHTTPRequestHandler):
     def do_HEAD(self):
         self._answer(*self.server.head)
 
@@ -51,13 +51,7 @@ class _Faulty(BaseHTTPRequestHandler):
         self._answer(*((412, {}) if is_there else self.server.put))
 
     def _answer(self, status, headers):
-        self.send_response(status)
-        for name, value in {"Content-Length": "0", **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
+        self.answer(status, **headers)
 
 
 @pytest.fixture(autouse=True)
@@ -70,11 +64,9 @@ def _quick(monkeypatch):
 
 @pytest.fixture
 def store():
-    with Faulty() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(Faulty()) as server:
         yield server
         server.go_on.set()
-        server.shutdown()
 
 
 async def upload(store, tmp_path, data=JPEG, cache=None):
@@ -171,9 +163,7 @@ def test_who_is_given_a_checksum_to_keep(endpoint, with_object, with_part):
 
     bucket._client.meta.events.register("before-send.s3", catch)
     for call in (
-        lambda: bucket.put(
-            "k", Body(JPEG, hashlib.sha256(JPEG).hexdigest()), "image/jpeg", is_new=True
-        ),
+        lambda: bucket.put("k", Body(JPEG), "image/jpeg", is_new=True),
         lambda: bucket.put_part("k", "u", 1, JPEG),
         lambda: bucket.begin("k", "video/mp4"),
     ):

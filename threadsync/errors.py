@@ -10,6 +10,7 @@ The tree branches by what the caller does next::
     ├── StateError          look after the state                       exit 5
     │   └── StateLockedError    wait for the other run, or unlock      exit 5
     ├── MediaError          the bucket or a file of media failed       exit 1
+    │   ├── MediaFileError      a file of media cannot be sent         exit 1
     │   └── UnreachableError    Meta cannot fetch from the address     exit 1
     └── ApiError            Meta refused or could not be understood    exit 1
         ├── NotSentError            nothing reached Meta: send it again
@@ -37,6 +38,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import timedelta
+    from pathlib import Path
     from typing import Any
 
     from threadsync.problems import Problem
@@ -100,6 +102,15 @@ class StateLockedError(StateError):
 
 class MediaError(ThreadsyncError):
     """A file could not be read, stored, or made reachable for Meta."""
+
+
+class MediaFileError(MediaError):
+    """A file of media cannot be read or is no longer what it was; `why` says so, and what to do."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path = path
+        self.why = why
 
 
 class UnreachableError(MediaError):

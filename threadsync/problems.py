@@ -290,6 +290,11 @@ MEDIA_DEPTH = _warning(
     "{path} has colours of {found} bits; Meta's pages do not say that more than 8 are taken; "
     "code it anew",
 )
+MEDIA_HDR = _warning(
+    "media-hdr",
+    "{path} has HDR colours ({found}); Meta's pages do not speak of them, and they may come out "
+    "pale; convert them",
+)
 MEDIA_SCAN = _warning(
     "media-scan",
     "{path} may be interlaced, Threads takes progressive video; code it anew",

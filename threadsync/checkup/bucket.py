@@ -35,6 +35,9 @@ async def bucket_check(media: MediaSettings) -> Check:
                 left_over = await _removed(uploader, path, digest)
     except ThreadsyncError as error:
         return Check("media", Verdict.PROBLEM, str(error))
+    except OSError as error:
+        found = f"the picture to try with cannot be written: {error.strerror}"
+        return Check("media", Verdict.PROBLEM, found, "set TMPDIR to a folder with room")
     return _judged(media, refusals, left_over)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from threadsync.cli.shell import Shell, pass_shell
-from threadsync.errors import ExitCode, MediaError, UsageError
+from threadsync.errors import ExitCode, MediaError, MediaFileError, UsageError
 from threadsync.treatment import Treatment
 
 if TYPE_CHECKING:
@@ -157,6 +157,9 @@ async def _mend(
     try:
         with _Progress(shell, file.shown) as progress:
             made = await make(file.place, recipe, target, tell=progress.tell)
+    except MediaFileError as error:
+        _refuse(shell, tally, file, error.why if error.path == file.place else str(error))
+        return
     except MediaError as error:
         _refuse(shell, tally, file, str(error))
         return
@@ -205,10 +208,14 @@ def _sum_up(shell: Shell, tally: Tally, *, is_dry: bool) -> None:
 
 
 class _Progress:
-    """How much of a film is done, where there is somebody to look at it."""
+    """How much of a film is done: on a terminal as a bar, elsewhere in a line now and then."""
 
     def __init__(self, shell: Shell, name: str) -> None:
+        from threadsync.cli.progress import Pace
+
+        self._shell = shell
         self._name = name
+        self._pace = Pace()
         self._is_seen = not shell.quiet and sys.stderr.isatty() and shell.has_colour(sys.stderr)
         self._bar: Progress | None = None
 
@@ -225,6 +232,8 @@ class _Progress:
             self._bar.add_task(self._name, total=1.0)
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=done)
+        elif self._pace.is_due(self._name):
+            self._shell.say(f"{self._name}: {done:.0%} mended")
 
 
 def _bar() -> Progress:

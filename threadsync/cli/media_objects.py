@@ -90,8 +90,7 @@ def _remove(shell: Shell, bucket: MediaBucket, old: Sequence[Judged]) -> None:
 
     gone: list[Judged] = []
     try:
-        for one in remove(bucket, old):
-            gone.append(one)  # noqa: PERF402 - those before one that failed count, too
+        remove(bucket, old, gone.append)
     finally:
         shell.out(f"Removed {total(gone)}.")
 

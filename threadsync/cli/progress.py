@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ from threadsync.reporting.text import (
     plan_line,
     plan_text,
     share_line,
+    still_line,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +32,23 @@ if TYPE_CHECKING:
 
 _WIDTH = 34
 """How much is said beside the bar: with it, it fits on a line of 80 characters."""
+STILL_S = 10.0
+"""Where there is no live line, what takes long says how far it is once in so many seconds."""
 _COLOURS = {"failed": "red", "unknown": "magenta", "deleted": "red"}
+
+
+class Pace:
+    """When it is time to say again how far something is: never at once."""
+
+    def __init__(self) -> None:
+        self._said_s: dict[str, float] = {}
+
+    def is_due(self, name: str) -> bool:
+        now_s = time.monotonic()
+        if now_s - self._said_s.setdefault(name, now_s) < STILL_S:
+            return False
+        self._said_s[name] = now_s
+        return True
 
 
 class View:
@@ -40,6 +58,7 @@ class View:
         self._shell = shell
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+        self._pace = Pace()
         self._had_changes = False
         self._total = 0
 
@@ -116,12 +135,16 @@ class View:
         self._progress.start()
 
     def _show_share(self, event: Event) -> None:
-        """How far a large file is, on the live line; without one, that a film is begun."""
+        """How far a large file is, on the live line; without one, in a line now and then."""
         if self._progress is not None and self._task is not None:
             description = excerpt(share_line(event), _WIDTH)
             self._progress.update(self._task, description=description)
-        elif event.values.get("done") == 0 and not (self._shell.quiet or self._shell.is_json):
+        elif self._shell.quiet or self._shell.is_json:
+            return
+        elif event.values.get("done") == 0:
             self._line(f"{event.key}: mending {event.values['path']}", None)
+        elif self._pace.is_due(event.values["path"]):
+            self._line(still_line(event), None)
 
     def _advance(self, event: Event) -> None:
         if self._progress is None or self._task is None or event.key is None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync import problems
 from threadsync.media import limits
+from threadsync.media.probing.colour_profiles import HDR_TRANSFERS
 from threadsync.media.rules import media_findings
 from threadsync.post import MediaKind
 from threadsync.problems import ERROR
@@ -57,6 +58,7 @@ _MENDED = {
     problems.MEDIA_CODEC: ENCODE,
     problems.MEDIA_CHROMA: ENCODE,
     problems.MEDIA_DEPTH: ENCODE,
+    problems.MEDIA_HDR: ENCODE,
     problems.MEDIA_SCAN: ENCODE,
     problems.MEDIA_FRAME_RATE: ENCODE,
     problems.MEDIA_BIT_RATE: ENCODE,
@@ -69,6 +71,7 @@ _MENDED = {
 }
 _MENDED_BY_KIND = {MediaKind.IMAGE: JPEG, MediaKind.VIDEO: ENCODE}
 _UNREADABLE_CODECS = frozenset({"encrypted"})
+_HDR = tuple(f" {name}" for name in HDR_TRANSFERS.values())
 # A header tells everything but this, so formats without one are looked at only when they are made.
 _HEADLESS = frozenset({"HEIC"})
 
@@ -115,13 +118,19 @@ def _foreseen(path: str, facts: Facts) -> Sequence[Finding]:
 
 def _mender(kind: Kind, facts: Facts) -> str | None:
     """The name of the recipe that mends a finding, None when nothing does."""
-    if facts.video and facts.video.codec in _UNREADABLE_CODECS:
+    if _is_beyond_us(facts):
         return STRIP if kind is problems.MEDIA_LOCATION else None
     if kind is problems.MEDIA_FORMAT:
         return CONVERTED.get(facts.format) if _is_readable(facts) else None
     if kind is problems.MEDIA_TOO_LARGE:
         return _MENDED_BY_KIND[facts.kind] if facts.kind else None
     return _MENDED.get(kind)
+
+
+def _is_beyond_us(facts: Facts) -> bool:
+    """Whether all that can be done is to take something out: it is encrypted, or HDR as a picture."""
+    is_hdr = facts.picture is not None and facts.picture.profile.endswith(_HDR)
+    return is_hdr or (facts.video is not None and facts.video.codec in _UNREADABLE_CODECS)
 
 
 def _is_readable(facts: Facts) -> bool:

@@ -124,7 +124,9 @@ def _coding(path: str, video: Video) -> Iterator[Finding]:
         yield problems.MEDIA_CODEC.found(path=path, found=video.codec)
     elif video.chroma not in {limits.VIDEO_CHROMA, ""}:
         yield problems.MEDIA_CHROMA.found(path=path, found=video.chroma)
-    if video.depth_bits > 8:
+    if video.hdr:
+        yield problems.MEDIA_HDR.found(path=path, found=video.hdr)
+    elif video.depth_bits > 8:
         yield problems.MEDIA_DEPTH.found(path=path, found=video.depth_bits)
     if video.is_interlaced:
         yield problems.MEDIA_SCAN.found(path=path)

@@ -11,8 +11,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from threadsync.state.model import PartStatus
+from threadsync.treatment import FFMPEG
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from threadsync.planning.actions import Action, PlannedPart
     from threadsync.post import Media
     from threadsync.state.model import PartState
@@ -107,6 +110,22 @@ def files_of(action: Action) -> tuple[Media, ...]:
         return ()
     media = [m for part in action.parts for m in action.entry.parts[part.n - 1].media]
     return tuple({m.digest: m for m in media if m.digest is not None}.values())
+
+
+def file_to_begin_with(actions: Sequence[Action]) -> tuple[Action, Media] | None:
+    """The file that is brought to its address before anything else: the one that takes least time.
+
+    None when that happens anyhow, because there is one action only, or when there are no files.
+    """
+    files = [(action, medium) for action in actions for medium in files_of(action)]
+    if len(actions) < 2 or not files:
+        return None
+    return min(files, key=lambda file: (_is_coded(file[1]), file[1].size_bytes))
+
+
+def _is_coded(medium: Media) -> bool:
+    """Whether it is made anew by ffmpeg before it is sent."""
+    return medium.recipe is not None and medium.recipe.needs == FFMPEG
 
 
 def is_usable(part: PartState | None, digest: str, now: datetime) -> bool:

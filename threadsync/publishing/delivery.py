@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync.config import CACHE_FOLDER
-from threadsync.errors import UnreachableError
+from threadsync.errors import MediaError, MediaFileError, UnreachableError
 from threadsync.media.delivery.stored import stem_of
 from threadsync.media.digests import file_digest
 from threadsync.media.fixing.workshop import made, place_of
@@ -56,6 +56,16 @@ async def deliver(run: Run, key: str, medium: Media) -> None:
 
     MediaError when it cannot be uploaded, HostRefusedError when it cannot be fetched.
     """
+    try:
+        await _deliver(run, key, medium)
+    except MediaFileError as error:
+        raise MediaError(f"{_shown(run, error.path)}: {error.why}") from error
+    except UnreachableError as error:
+        why = f"{medium.path}: {error} (docs/media.md); nothing was posted"
+        raise HostRefusedError(why) from error
+
+
+async def _deliver(run: Run, key: str, medium: Media) -> None:
     file = sent_file(run, medium)
     if medium.recipe is None:
         await _upload(run, key, medium, file)
@@ -64,10 +74,12 @@ async def deliver(run: Run, key: str, medium: Media) -> None:
         file = SentFile(path, await asyncio.to_thread(file_digest, str(path)), file.stem)
         await _upload(run, key, medium, file)
     async with run.calls:
-        try:
-            await run.uploader.check(file.path, file.stem)
-        except UnreachableError as error:
-            raise HostRefusedError(f"{error} (docs/media.md); nothing was posted") from error
+        await run.uploader.check(file.path, file.stem)
+
+
+def _shown(run: Run, path: Path) -> Path:
+    """The path as people know it: from the project's folder on."""
+    return path.relative_to(run.root) if path.is_relative_to(run.root) else path
 
 
 async def _upload(run: Run, key: str, medium: Media, file: SentFile) -> None:

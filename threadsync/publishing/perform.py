@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from threadsync.errors import ApiError, MediaError
 from threadsync.planning.actions import ActionKind
+from threadsync.planning.steps import file_to_begin_with
+from threadsync.publishing.delivery import HostRefusedError, deliver
 from threadsync.publishing.events import Outcome
 from threadsync.publishing.run import InDoubtError, PartFailedError, RestrictedError, StoppedError
 from threadsync.publishing.settle import settle
@@ -55,6 +57,7 @@ class _Applier:
         self._ahead = {action.key for action in actions}
         work = [Work.on(self._run, action, self._ahead) for action in actions]
         try:
+            await self._try_out_the_store(actions)
             await self._perform_in_order(work)
             await self._look_into_doubts()
         except StoppedError:
@@ -82,6 +85,23 @@ class _Applier:
             elif action.is_change and self._has_room(action):
                 actions.append(action)
         return actions
+
+    async def _try_out_the_store(self, actions: list[Action]) -> None:
+        """Have one file fetched as Meta will, before Meta is told of anything.
+
+        So a host that keeps Meta away stops the run while nothing of it is out.
+        """
+        first = file_to_begin_with(actions)
+        if first is None:
+            return
+        action, medium = first
+        try:
+            await deliver(self._run, action.key, medium)
+        except HostRefusedError as error:
+            self._fail(action.key, str(error))
+            raise
+        except MediaError:
+            pass  # told when it is the turn of its entry
 
     def _has_room(self, action: Action) -> bool:
         """Whether all of the action fits into what is left of the quotas, which it then uses."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
+import unicodedata
 from typing import TYPE_CHECKING
 
 from threadsync import problems
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _NO_PATH = "the path is empty; write that of a picture or video: ![what it shows](picture.jpg)"
+_CONTROL = "the path holds a line break or another control character; rename the file"
 
 
 class ProjectFiles:
@@ -31,13 +33,15 @@ class ProjectFiles:
         """The file at `path` as a post in `folder` names it: shown relative to the project."""
         if not path.strip():
             return problems.WRONG_VALUE.found("path", message=_NO_PATH)
+        if any(unicodedata.category(letter) == "Cc" for letter in path):
+            return problems.WRONG_VALUE.found("path", message=_CONTROL)
         shown = posixpath.normpath(posixpath.join(folder, path))
         if path.startswith("/") or shown == ".." or shown.startswith("../"):
             return problems.MEDIA_OUTSIDE.found("path", path=path)
         try:
             return self._found(shown, path)
         except FileNotFoundError:
-            near = self._near(shown)
+            near = self._linked(shown) or self._near(shown)
             return problems.MEDIA_MISSING.found("path", path=path, suggestion=near)
         except (OSError, ValueError) as exc:
             why = getattr(exc, "strerror", None) or str(exc)
@@ -71,6 +75,13 @@ class ProjectFiles:
         if folder not in self._real_folders:
             self._real_folders[folder] = os.path.realpath(f"{self._root}/{folder}")
         return self._real_folders[folder]
+
+    def _linked(self, shown: str) -> str:
+        """Where a link leads that is there and leads to nothing; "" for anything else."""
+        try:
+            return f": it is a link to {os.readlink(f'{self._root}/{shown}')}"  # noqa: PTH115
+        except OSError:
+            return ""
 
     def _near(self, shown: str) -> str:
         folder, name = posixpath.split(shown)

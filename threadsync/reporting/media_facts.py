@@ -77,6 +77,8 @@ def _video(video: Video) -> Iterator[str]:
     coding = (video.codec, video.profile, chroma)
     depth = f"{video.depth_bits} bits" if video.depth_bits else ""
     yield " ".join(filter(None, (*coding, depth)))
+    if video.hdr:
+        yield f"HDR ({video.hdr})"
     yield f"{video.frames_per_s:g} frames/s"
     yield f"{video.duration_s:,g} s"
     yield f"{video.bits_per_s / 1e6:,.2f} Mbit/s"

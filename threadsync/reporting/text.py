@@ -113,6 +113,15 @@ def share_line(event: Event) -> str:
     return f"uploading {sent:,.0f} of {size:,.0f} MB: {event.key}"
 
 
+def still_line(event: Event) -> str:
+    """How far a large file is, where every line stays: `launch: uploaded 40% of posts/film.mp4`."""
+    values = event.values
+    if event.name == "mending":
+        return f"{event.key}: mended {values['done']:.0%} of {values['path']}"
+    share = values["sent_bytes"] / values["size_bytes"]
+    return f"{event.key}: uploaded {share:.0%} of {values['path']}"
+
+
 def counted(number: int, one: str, many: str) -> str:
     """`1 entry`, `1,200 entries`."""
     return f"{number:,} {one if number == 1 else many}"

@@ -33,6 +33,8 @@ def make_client(place: Place, manner: Manner) -> S3Client:
     """A client of its own session: the default one keeps the first credentials it finds."""
     import boto3
 
+    from threadsync.s3.bodies import sign_by_digest
+
     client: S3Client = boto3.session.Session().client(
         "s3",
         region_name=_region(place),
@@ -41,6 +43,7 @@ def make_client(place: Place, manner: Manner) -> S3Client:
     )
     # Asking before a body is sent takes a second where the store does not answer that.
     client.meta.events.register_last("before-call.s3", _without_expect)
+    sign_by_digest(client)
     return client
 
 

@@ -16,9 +16,11 @@ from botocore.exceptions import (
     NoCredentialsError,
     ParamValidationError,
     PartialCredentialsError,
+    SSLError,
 )
 from botocore.parsers import ResponseParserError
 
+from threadsync.s3.certificates import store_words
 from threadsync.s3.client import host_of
 
 if TYPE_CHECKING:
@@ -96,6 +98,9 @@ def words_for(exc: Exception, section: Section, endpoint_url: str | None) -> str
         return f"this bucket or key is no valid name; correct {settings}"
     if isinstance(exc, (ConnectionError, *BROKEN)):
         where = host_of(endpoint_url)
+        words = store_words(str(exc), where, section.name) if isinstance(exc, SSLError) else None
+        if words:
+            return words
         network = f"check {section.name}.endpoint_url and the network"
         return f"{where} cannot be reached ({name}); {network}"
     return f"the store cannot be used ({name}); check {section.name} and the AWS settings"

@@ -19,7 +19,7 @@ from threadsync.request import media_digests
 from threadsync.state.model import PartState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from threadsync.config import Settings
     from threadsync.media.delivery.bucket import MediaBucket
@@ -52,16 +52,22 @@ def stored_media(project: Project, bucket: MediaBucket, now: datetime) -> list[J
     return list(judged(bucket.listed(media.prefix), media.prefix, uses, media.keep_media, now))
 
 
-def remove(bucket: MediaBucket, objects: Iterable[Judged]) -> Iterator[Judged]:
-    """Delete each, and give it when it is gone. MediaError at the first that cannot be deleted."""
+def remove(
+    bucket: MediaBucket, objects: Iterable[Judged], gone: Callable[[Judged], object]
+) -> None:
+    """Delete each; `gone` hears of it, in any order and from any thread.
+
+    MediaError when one cannot be deleted. When it ends early, all that is gone was told.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
-    def delete(one: Judged) -> Judged:
+    def delete(one: Judged) -> None:
         bucket.delete(one.found.key)
-        return one
+        gone(one)
 
     with ThreadPoolExecutor(_DELETERS) as deleters:
-        yield from deleters.map(delete, objects)
+        for _ in deleters.map(delete, objects):
+            pass
 
 
 def _uses(project: Project, now: datetime) -> dict[str, Use]:

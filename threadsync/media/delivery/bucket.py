@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from threadsync.errors import MediaError, SettingsError
 from threadsync.media.delivery.pruning import InBucket
 from threadsync.media.delivery.stored import CACHE_CONTROL
+from threadsync.s3.bodies import Body
 from threadsync.s3.client import Manner, Place, is_aws, is_r2, make_client
 from threadsync.s3.words import SdkError, Section, error_code, error_status, words_for
 
@@ -37,13 +38,6 @@ _IS_THERE = 412
 # content's digest, so writing without one does no harm.
 _WRITE_ANYWAY = frozenset({"ConditionalRequestConflict", "NotImplemented"})
 _GONE = "NoSuchUpload"
-
-
-class Body(NamedTuple):
-    """Bytes to be stored, and their digest in hex."""
-
-    data: bytes
-    sha256: str
 
 
 class Stored(NamedTuple):
@@ -172,18 +166,19 @@ class MediaBucket:
 
     def put_part(self, key: str, upload_id: str, n: int, data: bytes) -> dict[str, Any]:
         """Store part `n` (from 1); what `finish` has to be told of it."""
-        more = self._checksum_of_part(data)
+        body: Any = Body(data)
+        more = self._checksum_of_part(body.sha256)
         with self._errors(key):
             answer = self._client.upload_part(
-                Bucket=self.name, Key=key, UploadId=upload_id, PartNumber=n, Body=data, **more
+                Bucket=self.name, Key=key, UploadId=upload_id, PartNumber=n, Body=body, **more
             )
-            if kept := answer.get("ChecksumSHA256"):
-                _check_kept(hashlib.sha256(data).hexdigest(), kept)
+            _check_kept(body.sha256, answer.get("ChecksumSHA256"))
         return {"PartNumber": n, "ETag": answer["ETag"], **more}
 
     def known_part(self, n: int, part: StoredPart, data: bytes) -> dict[str, Any]:
         """What `finish` has to be told of a part that is there already."""
-        return {"PartNumber": n, "ETag": f'"{part.etag}"', **self._checksum_of_part(data)}
+        sha256 = hashlib.sha256(data).hexdigest() if self._keeps_part_sha256 else ""
+        return {"PartNumber": n, "ETag": f'"{part.etag}"', **self._checksum_of_part(sha256)}
 
     def finish(self, key: str, upload_id: str, parts: list[dict[str, Any]]) -> str:
         """Make the object of its parts, sorted by number; its ETag."""
@@ -202,18 +197,17 @@ class MediaBucket:
 
     # ----------------------------------------------------------------------------------------------
 
-    def _checksum_of_part(self, data: bytes) -> dict[str, Any]:
-        if not self._keeps_part_sha256:
-            return {}
-        return {"ChecksumSHA256": _base64(hashlib.sha256(data).hexdigest())}
+    def _checksum_of_part(self, sha256: str) -> dict[str, Any]:
+        return {"ChecksumSHA256": _base64(sha256)} if self._keeps_part_sha256 else {}
 
     def _put(self, key: str, body: Body, content_type: str, **more: Any) -> str:
+        sent: Any = body  # boto3 takes whatever reads like a file
         if self._keeps_sha256:
             more["ChecksumSHA256"] = _base64(body.sha256)
         answer = self._client.put_object(
             Bucket=self.name,
             Key=key,
-            Body=body.data,
+            Body=sent,
             ContentType=content_type,
             CacheControl=CACHE_CONTROL,
             **more,

@@ -14,6 +14,7 @@ import httpx
 from threadsync.media.delivery.robots import is_allowed, read_rules
 from threadsync.media.delivery.stored import stored_type, unreadable
 from threadsync.media.probing.probe import HEAD_BYTES
+from threadsync.s3.certificates import public_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,8 +68,7 @@ class Reach:
                 )
             found = await self._fetch(url, expected)
         except (httpx.HTTPError, httpx.InvalidURL) as exc:
-            name = type(exc).__name__
-            return f"{host} cannot be reached ({name}); check media.public_base_url and its DNS"
+            return f"{host} {public_words(str(exc)) or _of_network(exc)}"
         return f"{host} {found}" if found else None
 
     async def _is_allowed(self, url: str) -> bool:
@@ -128,6 +128,11 @@ def refusal_of(status: int, headers: Mapping[str, str], expected: Expected) -> s
             "see that media.public_base_url leads to this bucket, and empty its cache"
         )
     return None
+
+
+def _of_network(exc: Exception) -> str:
+    name = type(exc).__name__
+    return f"cannot be reached ({name}); check media.public_base_url and its DNS"
 
 
 def _of_status(status: int, headers: Mapping[str, str]) -> str:

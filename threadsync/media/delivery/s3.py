@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from threadsync.errors import UnreachableError
-from threadsync.media.delivery.bucket import (
-    DEFAULT_PRESIGN_S,
-    Body,
-    MediaBucket,
-    UploadGoneError,
-)
+from threadsync.media.delivery.bucket import DEFAULT_PRESIGN_S, MediaBucket, UploadGoneError
 from threadsync.media.delivery.known_objects import KnownObjects
 from threadsync.media.delivery.parts import PART_BYTES, Lanes, LargeFile, PartsUpload
 from threadsync.media.delivery.reach import Expected, Reach, expected_of
@@ -27,6 +21,7 @@ from threadsync.media.delivery.stored import (
     type_by_name,
     unreadable,
 )
+from threadsync.s3.bodies import Body
 from threadsync.s3.client import host_of
 
 if TYPE_CHECKING:
@@ -92,7 +87,7 @@ class S3Uploader:
     async def check(self, path: Path, stem: str) -> None:
         refusals = await self.refusals(path, stem)
         if len(refusals) == self.addresses:
-            raise UnreachableError(f"{path.name}: {refusals[0]}")
+            raise UnreachableError(refusals[0])
 
     async def refusals(self, path: Path, stem: str) -> list[str]:
         """Why it cannot be fetched, for each address from which it cannot; host first."""
@@ -181,9 +176,9 @@ class S3Uploader:
         except OSError as exc:
             raise unreadable(file.path, exc) from exc
         try:
-            if hashlib.sha256(data).hexdigest() != file.sha256:
+            body = Body(data)
+            if body.sha256 != file.sha256:
                 raise changed(file.path)
-            body = Body(data, file.sha256)
             etag = self._bucket.put(file.key, body, file.content_type, is_new=is_new)
         finally:
             self._lanes.done()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from threadsync.errors import MediaError
+from threadsync.errors import MediaFileError
 from threadsync.media.probing.probe import HEAD_BYTES, sniff
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def stored_name(path: Path, stem: str) -> str:
 
 
 class CheckedFile:
-    """A file for sending that raises MediaError instead of its last bytes when the digest is wrong.
+    """A file for sending that raises MediaFileError instead of its last bytes when the digest is wrong.
 
     So a request with a wrong body is never completed. It is as long as it was when it was opened;
     reading starts at the beginning, and again after `seek(0)`. Close it, or use `with`.
@@ -112,9 +112,9 @@ class CheckedFile:
         return self._position
 
 
-def changed(path: Path) -> MediaError:
-    return MediaError(f"{path}: changed while it was uploaded; run the command again")
+def changed(path: Path) -> MediaFileError:
+    return MediaFileError(path, "changed while it was uploaded; run the command again")
 
 
-def unreadable(path: Path, exc: OSError) -> MediaError:
-    return MediaError(f"{path}: cannot be read: {exc.strerror}; check the file, then run again")
+def unreadable(path: Path, exc: OSError) -> MediaFileError:
+    return MediaFileError(path, f"cannot be read: {exc.strerror}; check the file, then run again")

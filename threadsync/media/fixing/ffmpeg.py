@@ -1,6 +1,7 @@
 """ffmpeg: where it is, what it says of a file, and running it until it ends or is no longer wanted.
 
 The one of PATH comes first, then that of the package imageio-ffmpeg. It only ever reads local files.
+On Linux it ends when we do, even if we are killed.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import errno
 import os
 import re
 import shutil
+import sys
 from collections import deque
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from threadsync.errors import MediaError
@@ -20,7 +23,6 @@ from threadsync.media.fixing.tools import FFMPEG_PACKAGE
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 _QUIET = ("-hide_banner", "-nostdin", "-y")
 # Some formats name other files or addresses inside of them.
@@ -68,6 +70,12 @@ async def film_facts(source: Path) -> FilmFacts:
     return read_report(await _run([*_QUIET, *_LOCAL, "-i", f"file:{source}"]))
 
 
+async def has_filter(name: str) -> bool:
+    """Whether this build of ffmpeg has the filter `name`."""
+    report = await _run(["-hide_banner", "-h", f"filter={name}"])
+    return report.lstrip().startswith(f"Filter {name}")
+
+
 def read_report(report: str) -> FilmFacts:
     """Length and frames a second out of what ffmpeg writes about its input."""
     length, rate = _DURATION.search(report), _RATE.search(report)
@@ -111,17 +119,17 @@ async def _run(arguments: Sequence[str]) -> str:
     """What ffmpeg writes for people; how it ends does not matter."""
     process = await _start(arguments)
     try:
-        _, told = await process.communicate()
+        shown, told = await process.communicate()
     finally:
         await _end(process)
-    return told.decode("utf-8", "replace")
+    return (shown + told).decode("utf-8", "replace")
 
 
 async def _start(arguments: Sequence[str]) -> Process:
     program = find_ffmpeg()
     try:
         return await asyncio.create_subprocess_exec(
-            program,
+            *_tethered(program),
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
@@ -130,6 +138,14 @@ async def _start(arguments: Sequence[str]) -> Process:
         )
     except OSError as exc:
         raise MediaError(f"{program} cannot be started: {exc.strerror}; install ffmpeg") from exc
+
+
+def _tethered(program: str) -> Sequence[str]:
+    """How to start a program so that it ends with this process, where there is a way."""
+    if sys.platform != "linux" or not sys.executable:
+        return (program,)
+    tether = str(Path(__file__).with_name("tether.py"))
+    return (sys.executable, "-I", "-S", tether, str(os.getpid()), program)
 
 
 async def _end(process: Process) -> None:

@@ -6,12 +6,15 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from threadsync.media import limits
+from threadsync.media.fixing.colour_spaces import profile_of
 from threadsync.media.probing.facts import UnreadableError
 from threadsync.media.probing.foreign import open_picture
 from threadsync.media.probing.images import decoding
+from threadsync.media.probing.png import colour_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
     from PIL.Image import Image
 
@@ -28,18 +31,29 @@ def make_jpeg(source: Path, target: Path, form: str) -> None:
     UnreadableError when it is damaged or too large; OSError.
     """
     with source.open("rb") as file, decoding(form), open_picture(file, form) as image:
+        profile = _named_by_number(file, form) or image.info.get("icc_profile")
         image.draft("RGB", (_WIDEST, _WIDEST))
-        content = _smallest_loss(_scaled(_seen(image)))
+        content = _smallest_loss(_scaled(_seen(image, profile)))
     target.write_bytes(content)
 
 
-def _seen(image: Image) -> Image:
+def _named_by_number(file: BinaryIO, form: str) -> bytes | None:
+    """The profile of a PNG that names its colour space by numbers, which count first; else None."""
+    if form != "PNG":
+        return None
+    position = file.tell()
+    numbers = colour_numbers(file, file.seek(0, 2))
+    file.seek(position)
+    return profile_of(*numbers) if numbers else None
+
+
+def _seen(image: Image, profile: bytes | None) -> Image:
     """The picture as it is seen: upright, in sRGB, on white."""
     from PIL import Image as Images
     from PIL import ImageOps
 
     upright = ImageOps.exif_transpose(image)
-    colours = _in_srgb(_plain(upright), image.info.get("icc_profile"))
+    colours = _in_srgb(_plain(upright), profile)
     if not upright.has_transparency_data:
         return colours
     paper = Images.new("RGB", upright.size, "white")

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from threadsync.errors import MediaError
+from threadsync.errors import MediaError, MediaFileError
 from threadsync.media.digests import file_digest
-from threadsync.media.fixing.ffmpeg import FilmError, film_facts, run_ffmpeg
-from threadsync.media.fixing.films import options_for
+from threadsync.media.fixing.ffmpeg import FilmError, film_facts, has_filter, run_ffmpeg
+from threadsync.media.fixing.films import HDR_FILTER, options_for
 from threadsync.media.limits import VIDEO_DURATION
 from threadsync.media.probing.facts import UnreadableError
 from threadsync.media.probing.probe import probe
 from threadsync.media.rules import media_findings
 from threadsync.problems import ERROR
-from threadsync.treatment import JPEG, STRIP
+from threadsync.treatment import ENCODE, JPEG, STRIP
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
 
     from filelock import FileLock
 
@@ -60,7 +60,7 @@ async def made(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
-        raise MediaError(f"{target.parent} cannot be made: {exc.strerror}") from exc
+        raise MediaFileError(target.parent, f"cannot be made: {exc.strerror}") from exc
     async with _alone(target):
         if not target.is_file():
             await make(path, recipe, target, digest, tell)
@@ -77,14 +77,17 @@ async def make(
     aside = target.with_name(f".{target.stem}.part{target.suffix}")
     try:
         aside.unlink(missing_ok=True)  # one that was killed may still write to its own
+        aside.touch()  # whether it can be written is known before the work is done
         await _made_aside(path, recipe, aside, tell)
         facts = await asyncio.to_thread(_checked, path, recipe, aside, digest)
         aside.replace(target)
     except (UnreadableError, FilmError) as exc:
         raise MediaError(f"{path.name} cannot be mended: {exc}") from exc
     except OSError as exc:
-        why = exc.strerror or str(exc)
-        raise MediaError(f"{exc.filename or path}: {why}; {path.name} was not mended") from exc
+        why = f"{exc.strerror or exc}; {path.name} was not mended"
+        if str(exc.filename) == str(path):
+            raise MediaFileError(path, why) from exc
+        raise MediaFileError(target.parent, f"cannot be written to: {why}") from exc
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
@@ -116,11 +119,23 @@ async def _film(path: Path, facts: Facts, recipe: Recipe, aside: Path, tell: Tel
             f"it lasts {duration_s:,g} s, Threads takes {VIDEO_DURATION.most:g}; cut it"
         )
 
+    if facts.video and facts.video.hdr and recipe.name == ENCODE:
+        await _check_hdr()
+
     def passed(seconds: float) -> None:
         tell(min(1.0, seconds / duration_s) if duration_s else 0.0)
 
     tell(0.0)
     await run_ffmpeg(path, options_for(recipe.name, facts.video, frames_per_s), aside, passed)
+
+
+async def _check_hdr() -> None:
+    """FilmError when ffmpeg cannot convert HDR colours: they would only look pale."""
+    if not await has_filter(HDR_FILTER):
+        raise FilmError(
+            f"its HDR colours need an ffmpeg with the filter {HDR_FILTER}; install one, "
+            "or convert them yourself"
+        )
 
 
 def _checked(path: Path, recipe: Recipe, aside: Path, digest: str | None) -> Facts:
@@ -130,7 +145,7 @@ def _checked(path: Path, recipe: Recipe, aside: Path, digest: str | None) -> Fac
     if wrong:
         raise MediaError(f"{path.name} is not acceptable {recipe} either: {'; '.join(wrong)}")
     if digest is not None and file_digest(str(path)) != digest:
-        raise MediaError(f"{path}: changed while it was mended; run the command again")
+        raise MediaFileError(path, "changed while it was mended; run the command again")
     return facts
 
 
@@ -156,5 +171,5 @@ def _acquired(lock: FileLock) -> bool:
     except Timeout:
         return False
     except (OSError, NotImplementedError) as exc:
-        raise MediaError(f"{lock.lock_file} cannot be locked: {exc}") from exc
+        raise MediaFileError(Path(lock.lock_file), f"cannot be locked: {exc}") from exc
     return True

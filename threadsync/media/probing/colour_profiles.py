@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import struct
 
+# ITU-T H.273, table 3: the transfer characteristics of pictures with a high dynamic range.
+HDR_TRANSFERS = {16: "PQ", 18: "HLG"}
+
 _HEADER_BYTES = 128
 _MOST_TAGS = 100
 _COLORANTS = (b"rXYZ", b"gXYZ", b"bXYZ")

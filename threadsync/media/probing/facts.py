@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from threadsync.post import MediaKind
 
-FACTS_VERSION = 3
+FACTS_VERSION = 4
 """Grows whenever `probe` says something else of the same bytes: what was remembered is then void."""
 
 T = TypeVar("T", bound=tuple[Any, ...])
@@ -63,6 +63,8 @@ class Video(NamedTuple):
     trimmed_s: float
     """How much an edit list hides, moves or repeats; 0 when it only evens out a start delay."""
     has_location: bool
+    hdr: str = ""
+    """`PQ` or `HLG` when its colours are brighter than a usual screen's; "" when nothing says so."""
 
 
 class Sound(NamedTuple):

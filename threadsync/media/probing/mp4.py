@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 
 from threadsync.media.probing.boxes import child, top_boxes
 from threadsync.media.probing.facts import Sound, UnreadableError, Video
-from threadsync.media.probing.mp4_coding import frame_size, sound_coding, video_codec, video_coding
+from threadsync.media.probing.mp4_coding import (
+    frame_size,
+    hdr_of,
+    sound_coding,
+    video_codec,
+    video_coding,
+)
 from threadsync.media.probing.mp4_fragments import read_fragment, read_usual
 from threadsync.media.probing.mp4_samples import Samples
 from threadsync.media.probing.mp4_tracks import PICTURES, SOUND, Track, find_track, ticks_per_s
@@ -124,6 +130,7 @@ def _video(
         has_edit_list=any(track.edits for track in tracks),
         trimmed_s=round(max(trimmed_s(track, movie_ticks_per_s) for track in tracks), 3),
         has_location=_has_location(movie),
+        hdr=hdr_of(track.entry),
     )
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from threadsync.media.probing.bits import Bits
 from threadsync.media.probing.boxes import child
+from threadsync.media.probing.colour_profiles import HDR_TRANSFERS
 from threadsync.media.probing.h264 import CHROMA, Coding, read_avcc
 
 _VIDEO_CODECS = {
@@ -94,6 +95,14 @@ def video_coding(entry: memoryview) -> Coding:
         # QuickTime says itself whether a frame is one field or two.
         return coding._replace(is_interlaced=fields[0] > 1)
     return coding
+
+
+def hdr_of(entry: memoryview) -> str:
+    """The name of its high dynamic range, as its `colr` box says; "" for none."""
+    colours = child(entry[_VISUAL_BYTES:], b"colr")
+    if colours is None or bytes(colours[:4]) not in {b"nclx", b"nclc"}:
+        return ""
+    return HDR_TRANSFERS.get(int.from_bytes(colours[6:8], "big"), "")
 
 
 def sound_coding(coding: bytes, entry: memoryview) -> SoundCoding:

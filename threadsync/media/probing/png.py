@@ -6,7 +6,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from threadsync.media.probing.colour_profiles import read_profile
+from threadsync.media.probing.colour_profiles import HDR_TRANSFERS, read_profile
 from threadsync.media.probing.exif import read_exif, tells_more
 from threadsync.media.probing.facts import Picture, UnreadableError
 
@@ -59,6 +59,12 @@ def read_png(file: BinaryIO, size_bytes: int) -> tuple[Picture, bool]:
     return picture, b"IDAT" in data and b"IEND" in data
 
 
+def colour_numbers(file: BinaryIO, size_bytes: int) -> tuple[int, int] | None:
+    """Primaries and transfer of the file's colour space, when it names one by numbers (ITU-T H.273)."""
+    found = next((c.data for c in _chunks(file, size_bytes) if c.kind == b"cICP"), b"")
+    return (found[0], found[1]) if len(found) == 4 else None
+
+
 def is_metadata(chunk: Chunk) -> bool:
     """Whether the chunk can be left out and the picture still looks the same, turn included."""
     return chunk.kind in _METADATA and (chunk.kind != EXIF or tells_more(chunk.data))
@@ -89,8 +95,10 @@ def _frames(control: bytes) -> int:
 def _colours(data: dict[bytes, bytes]) -> tuple[str, bool]:
     """The name of what says how its colours are meant, and whether that is sRGB."""
     if data.get(b"cICP"):
-        primaries = data[b"cICP"][0]
-        return _PRIMARIES.get(primaries, f"colour space {primaries}"), primaries == 1
+        primaries, transfer = data[b"cICP"][0], data[b"cICP"][1:2]
+        name = _PRIMARIES.get(primaries, f"colour space {primaries}")
+        hdr = HDR_TRANSFERS.get(transfer[0] if transfer else 0, "")
+        return f"{name} {hdr}".rstrip(), primaries == 1 and not hdr
     if data.get(b"iCCP"):
         return read_profile(_unfolded(data[b"iCCP"].partition(b"\0")[2][1:]))
     return "", True
