@@ -47,6 +47,10 @@ def kill_at(owner, name, side, nth):
     watch(owner, name, passed_by)
 
 
-if __name__ == "__main__":
+def main():
     kill_at(*PLACES[sys.argv[1]], int(sys.argv[2]))
     sys.exit(run(sys.argv[3:]))
+
+
+if __name__ == "__main__":
+    main()

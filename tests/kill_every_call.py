@@ -114,8 +114,8 @@ def _most(lines, calls):
     return {name: count for name, count in most.items() if count}
 
 
-def apply(runs, through=()):
-    return runs.start("apply", "--auto-approve", "--format", "json", through=through)
+def apply(runs, through):
+    return runs.start_through(through, "apply", "--auto-approve", "--format", "json")
 
 
 def killed_at(runs, name, number):

@@ -71,6 +71,10 @@ def _let_the_disk_be_reached():
             pass
 
 
-if __name__ == "__main__":
+def main():
     pause_at(*PLACES[sys.argv[1]])
     sys.exit(run(sys.argv[2:]))
+
+
+if __name__ == "__main__":
+    main()

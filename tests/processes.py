@@ -6,48 +6,46 @@ The judge is the sandbox: what it logged and what it shows, never what a run sai
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import closing, contextmanager, suppress
-from pathlib import Path
 
-import httpx
+import forked
+from command_line import witness
 from filelock import FileLock, Timeout
+from forked import DEVNULL, PIPE, until
 
 from threadsync.sandbox import faults
 from threadsync.sandbox.server import SandboxServer
 from threadsync.sandbox.storage.store import Store
 
-REPOSITORY = Path(__file__).parent.parent
 MOST_RUNS = 8
 """After so many runs without a kill everything must be quiet."""
 DAY_S = 25 * 3600
-DEADLINE_S = 30.0
 
 
 class Processes:
-    """Runs of threadsync in one project with `--sandbox`."""
+    """Runs of threadsync in one project with `--sandbox`; `begin` makes a process of it."""
 
-    def __init__(self, root):
-        self.root = root
+    def __init__(self, root, begin=forked.begin):
+        self.root, self._begin = root, begin
         self.sandbox = root / ".threadsync/sandbox"
+
+    @property
+    def environ(self):
+        """The environment of a run."""
+        return forked.environ_of_this_tree()
 
     def start(self, *arguments):
         """A command that runs; its output is read by whoever waits for it."""
-        command = [sys.executable, "-m", "threadsync", "--sandbox", "-C", str(self.root)]
-        return subprocess.Popen(
-            [*command, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=REPOSITORY,
-        )
+        return self.begin("threadsync", "--sandbox", "-C", str(self.root), *arguments)
+
+    def begin(self, module, *arguments):
+        """A process of one of the modules that `forked` can run."""
+        streams = {"stdin": DEVNULL, "stdout": PIPE, "stderr": PIPE, "text": True}
+        return self._begin(module, arguments, env=self.environ, **streams)
 
     def apply(self, *arguments):
         return self.start("apply", "--auto-approve", "--format", "json", *arguments)
@@ -71,7 +69,7 @@ class Processes:
         """SIGSTOP, at a moment in which it is not in the middle of a write."""
         while True:
             process.send_signal(signal.SIGSTOP)
-            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+            process.wait_until_stopped()
             if self._is_free:
                 return
             process.send_signal(signal.SIGCONT)
@@ -103,11 +101,7 @@ class Processes:
     @contextmanager
     def witness(self):
         """A client on the sandbox's data, by a server of our own."""
-        with (
-            SandboxServer(self.sandbox) as server,
-            httpx.Client(base_url=server.base_url, trust_env=False, timeout=30) as client,
-        ):
-            client.headers["Authorization"] = "Bearer SANDBOX"
+        with SandboxServer(self.sandbox) as server, witness(server.base_url) as client:
             yield client
 
     def post(self, what, value):
@@ -168,14 +162,6 @@ def ended(process):
     """Wait for the end of a process: exit code, stdout, stderr."""
     out, err = process.communicate(timeout=60)
     return process.returncode, out, err
-
-
-def until(is_so):
-    """Wait for another process; fails after DEADLINE_S."""
-    end = time.monotonic() + DEADLINE_S
-    while not is_so():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.002)
 
 
 def killed(process):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from contextlib import contextmanager
 
-import httpx
-from processes import REPOSITORY, Processes
+import forked
+from command_line import witness
+from forked import DEVNULL, PIPE, REPOSITORY
+from processes import Processes
 
 TOKEN = "SANDBOX"
 
@@ -17,20 +18,12 @@ TOKEN = "SANDBOX"
 @contextmanager
 def a_server(data):
     """The address of a sandbox with its data in `data`, which would publish a container twice."""
-    options = ["--lax-publish", "--port", "0", "--data", str(data)]
-    command = [sys.executable, "-m", "threadsync", "sandbox", *options]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY, env=environ_of_this_tree()
-    ) as process:
+    arguments = ["sandbox", "--lax-publish", "--port", "0", "--data", str(data)]
+    with forked.begin("threadsync", arguments, stdout=PIPE, text=True) as process:
         try:
             yield process.stdout.readline().strip()
         finally:
             process.kill()
-
-
-def environ_of_this_tree():
-    """Our environment, in which scripts too import the package beside these tests."""
-    return {**os.environ, "PYTHONPATH": str(REPOSITORY)}
 
 
 class Served(Processes):
@@ -46,23 +39,20 @@ class Served(Processes):
 
     @property
     def environ(self):
-        """The environment of a run."""
         about = {"THREADS_API_BASE_URL": self.address, "THREADS_ACCESS_TOKEN": TOKEN}
-        return {**environ_of_this_tree(), **about}
+        return {**super().environ, **about}
 
-    def command(self, *arguments):
-        return [sys.executable, "-m", "threadsync", "-C", str(self.root), *arguments]
+    def start(self, *arguments):
+        return self.begin("threadsync", "-C", str(self.root), *arguments)
 
-    def start(self, *arguments, through=()):
-        """A command that runs; `through` is the program it is run by, if any."""
-        return self.popen([*through, *self.command(*arguments)])
-
-    def popen(self, command):
+    def start_through(self, program, *arguments):
+        """A command that is run by another program, given as its words."""
+        command = [*program, sys.executable, "-m", "threadsync", "-C", str(self.root), *arguments]
         return subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
             text=True,
             cwd=REPOSITORY,
             env=self.environ,
@@ -70,10 +60,7 @@ class Served(Processes):
 
     @contextmanager
     def witness(self):
-        headers = {"Authorization": f"Bearer {TOKEN}"}
-        with httpx.Client(
-            base_url=self.address, trust_env=False, timeout=30, headers=headers
-        ) as client:
+        with witness(self.address, TOKEN) as client:
             yield client
 
     @property

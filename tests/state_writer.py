@@ -40,8 +40,14 @@ async def write_on(folder, first, fold_every, pace):
                 sys.stdin.readline()
 
 
-try:
-    asyncio.run(write_on(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]))
-except StateError as error:
-    print(error, file=sys.stderr)
-    sys.exit(error.exit_code)
+def main():
+    folder, first, fold_every, pace = sys.argv[1:]
+    try:
+        asyncio.run(write_on(Path(folder), int(first), int(fold_every), pace))
+    except StateError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,12 +8,12 @@ import pty
 import select
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 
 import pytest
 from builders import write
 from command_line import CommandLine
+from forked import begin, environ_of_this_tree
 
 from threadsync.errors import ExitCode
 
@@ -29,10 +29,11 @@ def cli(project, capsys):
 def on_a_terminal(root, answer, *options):
     """Apply in front of a person who types `answer`: exit code and what the terminal showed."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "threadsync", "--sandbox", "-C", str(root), "apply", *options]
-    environ = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    # Ctrl-C only reaches a program whose terminal this is: login_tty makes it so.
-    with subprocess.Popen(command, env=environ, preexec_fn=lambda: os.login_tty(theirs)) as run:  # noqa: PLW1509
+    environ = {**environ_of_this_tree(), "TERM": "xterm", "COLUMNS": "80"}
+    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+    arguments = ["--sandbox", "-C", str(root), "apply", *options]
+    # Ctrl-C only reaches a program whose terminal this is.
+    with begin("threadsync", arguments, env=environ, **streams, has_terminal=True) as run:
         os.close(theirs)
         try:
             shown = _read_until(ours, b"accepted")

@@ -8,8 +8,6 @@ from __future__ import annotations
 import itertools
 import os
 import signal
-import sys
-from pathlib import Path
 
 import pytest
 from crashing import PLACES
@@ -17,7 +15,6 @@ from killing import FIRST, SECOND, a_project, edit
 from processes import check, ended
 from served import Served
 
-CRASHING = Path(__file__).with_name("crashing.py")
 NAMES = list(PLACES)
 HALF = (len(NAMES) + 1) // 2
 SOME = [(name, 1 + n % 3, NAMES[n - HALF], 1 + n % 2) for n, name in enumerate(NAMES[:HALF])]
@@ -36,8 +33,8 @@ def runs(tmp_path, server):
 
 def crashed(runs, place, nth):
     """An apply that dies where it comes to `place` for the `nth` time; whether it came there."""
-    command = [sys.executable, str(CRASHING), place, str(nth)]
-    code, _, err = ended(runs.popen([*command, *runs.command("apply", "--auto-approve")[3:]]))
+    apply = ("-C", str(runs.root), "apply", "--auto-approve")
+    code, _, err = ended(runs.begin("crashing", place, str(nth), *apply))
     assert code in {-signal.SIGKILL, 0, 4}, (code, err)
     return code == -signal.SIGKILL
 

@@ -9,8 +9,9 @@ import time
 
 import pytest
 from builders import write
+from forked import Executed, begin, until
 from killing import FIRST, a_project, kill_round
-from processes import Processes, check, ended, killed, until
+from processes import Processes, check, ended, killed
 
 ROUNDS, KILLS = 2, 10
 TEXTS = [("Hello, Threads!", None), ("Second", None), ("Third", None)]
@@ -42,7 +43,9 @@ def test_kills_at_any_moment_publish_nothing_twice(tmp_path, seed):
     check(runs, FIRST)
 
 
-def test_a_run_killed_after_the_post_is_out_finds_it_again(runs):
+@pytest.mark.parametrize("how", [begin, Executed])
+def test_a_run_killed_after_the_post_is_out_finds_it_again(runs, how):
+    runs = Processes(runs.root, how)
     runs.fault("publish:1:delay-after:30")
     process = runs.apply()
     until(lambda: any(request["call"] == "publish" for request in runs.seen().requests))

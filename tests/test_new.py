@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import pty
-import subprocess
-import sys
 
 import pytest
 from builders import write
 from command_line import CommandLine
+from forked import PIPE, begin
 from pictures import a_jpeg
 
 
@@ -137,20 +136,13 @@ def on_a_terminal(root, typed, *arguments):
     """The path that is printed when a person types these lines."""
     ours, theirs = pty.openpty()
     os.write(ours, "".join(f"{line}\n" for line in typed).encode())
-    environment = {name: value for name, value in os.environ.items() if name != "CI"}
-    done = subprocess.run(
-        [sys.executable, "-m", "threadsync", "-C", str(root), "new", *arguments],
-        stdin=theirs,
-        stderr=theirs,
-        stdout=subprocess.PIPE,
-        env=environment,
-        check=True,
-        text=True,
-        timeout=60,
-    )
+    words = ["-C", str(root), "new", *arguments]
+    process = begin("threadsync", words, stdin=theirs, stderr=theirs, stdout=PIPE, text=True)
+    path, _ = process.communicate(timeout=60)
     os.close(theirs)
     os.close(ours)
-    return (root / done.stdout.strip()).read_text()
+    assert process.returncode == 0
+    return (root / path.strip()).read_text()
 
 
 def test_a_title_is_asked_for(project):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
+import forked
 import pytest
+from forked import PIPE
 
 from threadsync.errors import StateLockedError
 from threadsync.state.local.store import LocalStore
@@ -19,7 +17,6 @@ from threadsync.state.model import PartStatus
 
 pytestmark = pytest.mark.anyio
 ROUNDS = 25
-WRITER = Path(__file__).with_name("state_writer.py")
 
 
 def a_store(folder):
@@ -37,14 +34,8 @@ def writer(folder, first, fold_every=0, pace="free"):
 
     With the pace `asked` it waits for a line before each record but the first.
     """
-    process = subprocess.Popen(
-        [sys.executable, str(WRITER), str(folder), str(first), str(fold_every), pace],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=WRITER.parent.parent,
-        env={**os.environ, "PYTHONPATH": str(WRITER.parent.parent)},
-    )
-    with process:
+    arguments = [str(folder), str(first), str(fold_every), pace]
+    with forked.begin("state_writer", arguments, stdin=PIPE, stdout=PIPE) as process:
         yield process
         process.kill()
 
@@ -56,11 +47,6 @@ def acknowledged(process, at_least):
     # A line that was cut off was not yet said.
     rest = [line for line in process.stdout.read().splitlines(keepends=True) if line[-1:] == b"\n"]
     return [int(line) for line in lines + rest if line]
-
-
-def wait_for(process, change):
-    """Until the process has ended or stopped, without taking note of it."""
-    os.waitid(os.P_PID, process.pid, change | os.WNOWAIT)
 
 
 @pytest.mark.parametrize("fold_every", [0, 3])
@@ -99,7 +85,7 @@ async def test_a_process_that_died_and_was_not_waited_for_is_gone(tmp_path):
     with writer(tmp_path, 0) as process:
         process.stdout.readline()
         process.kill()
-        wait_for(process, os.WEXITED)  # dead, and still in the table
+        process.wait_until_dead()  # and still in the table
         async with a_store(tmp_path).session("apply"):
             pass
 
@@ -109,7 +95,7 @@ async def test_a_stopped_process_that_was_overtaken_writes_nothing(tmp_path):
     with writer(tmp_path, 0, pace="asked") as process:
         process.stdout.readline()
         process.send_signal(signal.SIGSTOP)
-        wait_for(process, os.WSTOPPED)
+        process.wait_until_stopped()
         await store.unlock((await store.locked_by()).id)
         async with store.session("apply") as session:
             before = set(session.state.entries)

@@ -5,18 +5,14 @@ The sandbox is a third process, and would publish a container twice.
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import sys
-from pathlib import Path
 
 import pytest
 from builders import write
 from processes import DAY_S, check, ended
 from served import Served
 
-PAUSING = Path(__file__).with_name("pausing.py")
 TREE = [("Chain 1", None), ("Chain 2", "Chain 1"), ("Hello", None)]
 CHANGED = [("Chain 1", None), ("Chain 2", "Chain 1"), ("Hello again", None)]
 
@@ -35,9 +31,8 @@ def runs(tmp_path, server):
 
 def paused(runs, place):
     """An apply that has come to `place` and stands still there."""
-    command = [sys.executable, str(PAUSING), place, *runs.command("apply", "--auto-approve")[3:]]
-    process = runs.popen(command)
-    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+    process = runs.begin("pausing", place, "-C", str(runs.root), "apply", "--auto-approve")
+    process.wait_until_stopped()
     return process
 
 
