@@ -15,7 +15,7 @@ from threadsync.planning.build import build_plan
 from threadsync.planning.matching import Observed, fingerprint, normalised
 from threadsync.post import Reference
 from threadsync.request import part_request
-from threadsync.state.model import State
+from threadsync.state.model import EntryState, PartState, PartStatus, State
 
 
 def a_post(media_id="900", text="Hello", **values):
@@ -63,6 +63,35 @@ def test_one_post_is_adopted_by_one_entry():
 def test_recorded_post_is_never_adopted():
     (action,) = planned(an_entry(), observed=seen(a_post(), known={"900"}))
     assert action.kind == "create"
+
+
+def in_doubt(key, **values):
+    """A state in which it is not known whether part 1 of an entry is out."""
+    part = PartState(1, "sha256:1", PartStatus.UNKNOWN, **values)
+    entry = EntryState(source=f"posts/{key}.md", parts=(part,))
+    return State(entries={key: entry.to_json()})
+
+
+HELLO = fingerprint(part_request(a_part(), 1))
+
+
+def test_what_may_be_the_post_of_another_entry_is_not_adopted():
+    state = in_doubt("other", fingerprint=HELLO)
+    action, _ = planned(an_entry(), observed=seen(a_post()), state=state)
+    why = "equals other, of which it is not known whether it is out"
+    assert (action.key, action.kind, action.reason) == ("hello", "wait", why)
+
+
+@pytest.mark.parametrize("values", [{"fingerprint": "sha256:2"}, {"reply_to": "7"}])
+def test_a_doubt_about_another_post_does_not_matter(values):
+    state = in_doubt("other", **{"fingerprint": HELLO, **values})
+    action, _ = planned(an_entry(), observed=seen(a_post()), state=state)
+    assert (action.key, action.kind) == ("hello", "adopt")
+
+
+def test_nobody_waits_for_a_doubt_that_nothing_was_seen_of():
+    action, _ = planned(an_entry(), observed=seen(), state=in_doubt("other", fingerprint=HELLO))
+    assert (action.key, action.kind) == ("hello", "create")
 
 
 def test_chain_is_adopted_as_far_as_it_is_out():

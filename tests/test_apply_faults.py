@@ -121,6 +121,21 @@ def test_what_is_unknown_is_told_beside_a_target(cli):
     assert (again.code, again.out.count("hello: unknown")) == (ExitCode.UNKNOWN, 1)
 
 
+def test_an_entry_with_the_same_text_does_not_take_a_post_that_is_in_doubt(cli):
+    cli.fault("publish:1:drop-after")
+    for look in range(2, 6):
+        cli.fault(f"status:{look}:token-expired")
+    assert cli.apply().code == ExitCode.UNKNOWN
+    write(cli.root, "posts/twin.md", (cli.root / "posts/hello.md").read_text())
+    second = cli.apply()
+    assert (second.code, len(cli.publishes())) == (ExitCode.UNKNOWN, 1)
+    assert "equals hello, of which it is not known whether it is out" in second.out
+    cli.repair()
+    assert cli.apply().code == 0
+    published = {key: entry["parts"][0]["id"] for key, entry in cli.state["entries"].items()}
+    assert len(set(published.values())) == len(cli.posts()) == len(cli.publishes()) == 2
+
+
 def test_a_broken_file_does_not_hide_that_a_post_is_unknown(cli):
     cli.fault("publish:1:drop-before")
     assert cli.apply().code == ExitCode.UNKNOWN

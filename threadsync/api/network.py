@@ -19,7 +19,7 @@ import httpcore
 if TYPE_CHECKING:
     import socket
     import ssl
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import httpx
 
@@ -78,11 +78,8 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
         self._unsent = bytearray()
-
-    @property
-    def socket(self) -> socket.socket:
-        found: socket.socket = self._writer.get_extra_info("socket")
-        return found
+        self.socket: socket.socket = writer.get_extra_info("socket")
+        self._is_readable = _readiness(self.socket)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self._unsent:
@@ -125,7 +122,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """What httpcore asks for, such as whether bytes, or the end, are there to be read."""
         if info == "is_readable":
-            return _is_readable(self.socket)
+            return self._is_readable()
         names = {"client_addr": "sockname", "server_addr": "peername"}
         return self._writer.get_extra_info(names.get(info, info))
 
@@ -149,11 +146,11 @@ def _as(
         raise error(str(exc)) from exc
 
 
-def _is_readable(found: socket.socket) -> bool:
-    if found.fileno() < 0:
-        return True
+def _readiness(found: socket.socket) -> Callable[[], bool]:
+    """Whether there are bytes to be read, or the end, when it is called; true when it is closed."""
     if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([found], [], [], 0)[0])
+        return lambda: found.fileno() < 0 or bool(select.select([found], [], [], 0)[0])
     poll = select.poll()
     poll.register(found, select.POLLIN)
-    return bool(poll.poll(0))
+    # Once closed, its number may be that of another socket.
+    return lambda: found.fileno() < 0 or bool(poll.poll(0))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from threadsync.planning.actions import Action, ActionKind
 from threadsync.planning.matching import fingerprint, has_text
+from threadsync.state.model import EntryStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,8 @@ def adopted(actions: Iterable[Action], observed: Observed, recorded: State) -> l
     """The same actions, but what they publish and is out is adopted; parents must come first.
 
     A post is adopted by one entry only. A part without text, or with several candidates, is not
-    adopted: it cannot be told which post it is.
+    adopted: it cannot be told which post it is. What equals a post that may be that of another entry,
+    of which it is not known whether it is out, waits until that is known.
     """
     adopter = _Adopter(observed, recorded)
     return [adopter.adopted(action) for action in actions]
@@ -48,16 +50,29 @@ class _Adopter:
     def __init__(self, observed: Observed, recorded: State) -> None:
         self._observed = observed
         self._recorded = recorded
+        self._in_doubt = _in_doubt(recorded)
         self._adopted: dict[str, str] = {}
         """Media ids of the parts adopted so far, by `KEY#N`."""
 
     def adopted(self, action: Action) -> Action:
-        found = self._found(action) if _may_be_out(action) else ()
+        if not _may_be_out(action):
+            return action
+        if other := self._other_owner(action):
+            reason = f"equals {other}, of which it is not known whether it is out"
+            return replace(action, kind=ActionKind.WAIT, reason=reason)
+        found = self._found(action)
         if not found:
             return action
         self._observed = self._observed.without(frozenset(media_id for *_, media_id in found))
         self._adopted |= {f"{action.key}#{n}": media_id for n, _, media_id in found}
         return _adopt(action, found)
+
+    def _other_owner(self, action: Action) -> str | None:
+        """The entry in doubt whose post it may be that equals what the action publishes first."""
+        first = action.parts[0]
+        looks, parent = fingerprint(first.request), self._parent(action, first)
+        other = self._in_doubt.get((looks, parent))
+        return other if other != action.key and self._observed.like(looks, parent) else None
 
     def _found(self, action: Action) -> tuple[Found, ...]:
         """The parts that are out, from the first one without a gap."""
@@ -78,6 +93,18 @@ class _Adopter:
             return reference
         name = f"{action.key}#{name}" if kind == "part" else name
         return self._adopted.get(name) or self._recorded.media_id(name) or ""
+
+
+def _in_doubt(recorded: State) -> dict[tuple[str | None, str | None], str]:
+    """The entries of which it is not known whether they are out, by fingerprint and parent."""
+    keys = (key for key, raw in recorded.entries.items() if raw["status"] == EntryStatus.UNKNOWN)
+    return {
+        (part.fingerprint, part.reply_to): key
+        for key in keys
+        if (entry := recorded.entry(key)) is not None
+        for part in entry.parts
+        if part.is_unsettled
+    }
 
 
 _PUBLISHING = frozenset(
