@@ -84,8 +84,8 @@ def _a_moment(choice):
     """After how many records, and how many seconds after them: anywhere, or close to one."""
     return choice.choice(
         [
-            (0, choice.uniform(0, 0.7)),
-            (1, choice.uniform(0, 0.6)),
+            (0, choice.uniform(0, 0.25)),
+            (1, choice.uniform(0, 0.2)),
             (choice.randrange(1, 16), choice.uniform(0, 0.02)),
             (choice.randrange(1, 16), choice.uniform(0, 0.005)),
         ]

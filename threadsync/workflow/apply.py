@@ -131,8 +131,10 @@ class _Applying:
         plan = self._planned(loaded)
         _check_problems(plan, loaded)
         self._check_saved(plan)
-        await settle_all(self._session, self._lazy_run)
-        plan = await self._planned_anew(loaded)
+        if doubtful(self._session.state):
+            await settle_all(self._session, self._lazy_run)
+            plan = self._planned(loaded)
+        plan = await self._adopting(loaded, self._only_saved(plan))
         self._check_brakes(plan)
         if self._hooks.stop.is_set():
             raise StoppedError("stopped before anything was published")
@@ -162,9 +164,8 @@ class _Applying:
         saved = self._options.saved_plan
         return plan if saved is None else only_saved(saved, plan)
 
-    async def _planned_anew(self, loaded: Loaded) -> Plan:
-        """The plan after settling, with posts that are out already adopted."""
-        plan = self._only_saved(self._planned(loaded))
+    async def _adopting(self, loaded: Loaded, plan: Plan) -> Plan:
+        """`plan`, with posts that are out already adopted."""
         window = self._project.settings.policy.adopt_window
         if not may_be_out(plan.actions) or self._options.fresh or not window:
             return plan
@@ -172,7 +173,7 @@ class _Applying:
         since = run.now() - window if self._session.state.entries else None
         known = frozenset(self._session.state.media_ids())
         observed = await fetch_observed(run.api, plan.actions, known, since)
-        adopting = self._only_saved(self._planned(loaded, observed))
+        adopting = self._only_saved(self._planned(loaded, observed)) if observed.posts else plan
         if not self._session.state.entries:
             _check_strangers(plan, adopting, observed)
         return adopting
