@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from threadsync.state.store import Session
 
 T = TypeVar("T")
-JITTER = 0.1
+JITTER = 0.25
 """By which share of itself a wait may be shorter, so that runs started together drift apart."""
 
 
