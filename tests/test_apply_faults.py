@@ -13,6 +13,7 @@ from pictures import a_jpeg
 from threadsync.errors import ExitCode
 from threadsync.planning.guard import Room
 from threadsync.publishing.driver import MAX_CONTAINERS
+from threadsync.publishing.run import Run
 from threadsync.workflow import apply, lazy_run
 
 
@@ -294,5 +295,12 @@ def test_polls_as_the_settings_say(cli):
     cli.fault("status:*:media-not-found")
     assert cli.apply().code == ExitCode.PROBLEMS
     assert len(cli.waits_s) == 2 * MAX_CONTAINERS
-    assert all(6.2 < wait <= 7 for wait in cli.waits_s)
+    assert all(5.2 < wait < 6 for wait in cli.waits_s)  # sooner, for it is the next one
     assert len(set(cli.waits_s)) > 1  # a little by chance
+
+
+def test_waits_are_shorter_for_the_post_that_is_next():
+    nothing = dict.fromkeys(("api", "uploader", "session", "listen", "root", "clock"))
+    run = Run(**nothing, chance=lambda: 0.0)
+    waits_s = [run.nearer(position, 64).jittered(100) for position in (0, 32, 64, 999)]
+    assert waits_s == pytest.approx([85, 92.5, 100, 100])

@@ -55,7 +55,10 @@ class _Applier:
     async def perform(self, plan: Plan) -> Outcome:
         actions = self._to_be_done(plan)
         self._ahead = {action.key for action in actions}
-        work = [Work.on(self._run, action, self._ahead) for action in actions]
+        work = [
+            Work.on(self._run.nearer(position, AHEAD), action, self._ahead)
+            for position, action in enumerate(actions)
+        ]
         try:
             await self._try_out_the_store(actions)
             await self._perform_in_order(work)

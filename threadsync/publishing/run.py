@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from threadsync.state.store import Session
 
 T = TypeVar("T")
-JITTER = 0.25
-"""By which share of itself a wait may be shorter, so that runs started together drift apart."""
+HASTE = 0.15
+"""By which share of itself a wait is shorter for the post that is next."""
+JITTER = 0.1
+"""By which share more it may be shorter by chance, so that runs started together drift apart."""
 
 
 class PartFailedError(ThreadsyncError):
@@ -100,6 +102,8 @@ class Run:
     """How long a fresh doubt is looked into before the run ends."""
     polling: Polling = field(default_factory=Polling)
     chance: Callable[[], float] = random.random
+    nearness: float = 0.0
+    """How soon the post that is worked on has its turn: 1 for the next one, 0 for far away."""
     calls: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(DEFAULT_PARALLEL))
     """Bounds the uploads and calls in flight."""
     ids: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -119,7 +123,12 @@ class Run:
             raise StoppedError("interrupted")
 
     def jittered(self, seconds: float) -> float:
-        return seconds * (1 - JITTER * self.chance())
+        """A wait, shorter for what is sooner: so posts that were made together are ready in turn."""
+        return seconds * (1 - HASTE * self.nearness - JITTER * self.chance())
+
+    def nearer(self, position: int, of: int) -> Run:
+        """The same run for the work at `position` (from 0) in a line of that length."""
+        return replace(self, nearness=max(0.0, 1 - position / of))
 
     async def unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
         """What `work` comes to; it is cancelled, and StoppedError, once somebody asks to end."""
