@@ -67,6 +67,7 @@ LOOKS = {
     f"{call}-after-{lost}": Place(call, nth, "chain", (f"publish:2:{lost}",), True, last)
     for call, nth, last in (("status", 3, 30), ("replies", 1, 30))
     for lost in ("drop-after", "drop-before", "transient-applied")
+    if (call, lost) != ("replies", "drop-before")  # what is not published is looked for nowhere
 }
 LOOKS["threads-after-drop-after"] = Place("threads", "*", None, ("publish:1:drop-after",), True)
 DELETES = {
@@ -116,6 +117,7 @@ SOME = [
     *(("status-of-parent", "not-ready"), ("each-status", "html-502")),
     *(("status-after-drop-after", "transient"), ("replies-after-drop-after", "html-502")),
     *(("delete", "drop-after"), ("each-delete", "drop-before"), ("delete", "quota")),
+    *(("look-after-lost-delete", "no-such-object"),),
     *(("look-after-delete", "transient"), ("account", "token-expired"), ("limit", "rate-limit")),
 ]
 CELLS = WHOLE if os.environ.get("FAULT_MATRIX") == "whole" else SOME

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from threadsync.api.types import PublishingError
 from threadsync.errors import ApiError, NotReadyError, NotSentError, RejectedError
 from threadsync.planning.matching import Observed
 from threadsync.publishing import protocol
-from threadsync.publishing.observe import own_posts
+from threadsync.publishing.observe import CLOCK_SLACK, own_posts
 from threadsync.publishing.protocol import Accepted, Do, Found, Looked, Outcome, Tired, Turn
 from threadsync.publishing.run import PartFailedError
 from threadsync.state.model import PartStatus
@@ -29,7 +29,6 @@ MAX_CONTAINERS = 3
 # R11: a process that slept between its intent and its request may have been overtaken.
 FRESH_S = 15.0
 _ABOUT_IDS = frozenset({Do.SEND, Do.SEARCH})
-_CLOCK_SLACK = timedelta(minutes=2)
 
 
 @dataclass(slots=True)
@@ -210,4 +209,4 @@ def _outcome(error: ApiError) -> Outcome:
 def _earliest(part: PartState) -> datetime:
     """When the post can have appeared at the earliest."""
     at = part.attempts[0]["at"] if part.attempts else part.container_created_at
-    return datetime.fromisoformat(at or "2023-07-05T00:00:00Z") - _CLOCK_SLACK
+    return datetime.fromisoformat(at or "2023-07-05T00:00:00Z") - CLOCK_SLACK

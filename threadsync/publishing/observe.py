@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from threadsync.errors import ApiError, SettingsError, StateError
+from threadsync.errors import ApiError, NotFoundError, SettingsError, StateError
 from threadsync.planning.guard import Room
 from threadsync.planning.ledger import used_of
 from threadsync.planning.matching import FIELDS, Observed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
-    from datetime import datetime
     from typing import Any, Literal
 
     from threadsync.api.client import API
     from threadsync.api.pages import Listing
     from threadsync.api.types import Account, PublishedPost
     from threadsync.planning.actions import Action
-    from threadsync.state.model import State
+    from threadsync.state.model import OldPart, State
 
 MOST_POSTS = 1000
 """How many posts are read at most to find those that are out already."""
@@ -28,6 +28,8 @@ _LIMITS = "quota_usage,config,reply_quota_usage,reply_config"
 _LIMITS_AND_DELETES = f"{_LIMITS},delete_quota_usage,delete_config"
 
 _AT_LEAST = 100
+CLOCK_SLACK = timedelta(minutes=2)
+"""How far the clocks of Meta and of what is on record may be apart."""
 
 
 async def fetch_observed(
@@ -50,6 +52,25 @@ def own_posts(
     """The account's own root posts or replies, newest first, with what they are recognised by."""
     listed = api.threads if edge == "threads" else api.user_replies
     return listed(since=since, limit=100, fields=FIELDS)
+
+
+async def is_gone(api: API, old: OldPart) -> bool:
+    """Whether Meta does not find a post, and does not list it either.
+
+    Not finding alone would not do: error 100/33 also stands for a permission that is missing
+    (Graph API error codes, read 2026-11-22). Where the list cannot be read, it has to.
+    """
+    try:
+        await api.thread(old.id, "id")
+    except NotFoundError:
+        pass
+    else:
+        return False
+    since = datetime.fromisoformat(old.published_at) - CLOCK_SLACK if old.published_at else None
+    listed = own_posts(api, "replies" if old.reply_to else "threads", since)
+    with suppress(ApiError):
+        return old.id not in [post.id async for post in _back_to(listed, since)]
+    return True
 
 
 async def _back_to(

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from threadsync.errors import AmbiguousError, ApiError, NotFoundError, RejectedError
+from threadsync.errors import AmbiguousError, ApiError, RejectedError
 from threadsync.planning.actions import ActionKind
 from threadsync.planning.steps import (
     Adopt,
@@ -21,6 +21,7 @@ from threadsync.planning.steps import (
 )
 from threadsync.publishing.containers import Containers
 from threadsync.publishing.delivery import deliver
+from threadsync.publishing.observe import is_gone
 from threadsync.publishing.part import Part
 from threadsync.publishing.protocol import published
 from threadsync.publishing.run import EntryRecord
@@ -156,18 +157,12 @@ class Work:
             await self.run.api.delete(media_id)
         except (AmbiguousError, RejectedError):
             # Neither a doubt nor a refusal is believed: Meta is asked whether the post is there.
-            if not await self._is_gone(media_id):
+            old = next(old for old in self.record.state.history if old.id == media_id)
+            if not await is_gone(self.run.api, old):
                 raise
         now = rfc3339(self.run.now())
         await self.record.put(self.record.state.with_deleted(media_id, since=None, at=now))
         self.run.tell("deleted", self.action.key, id=media_id)
-
-    async def _is_gone(self, media_id: str) -> bool:
-        try:
-            await self.run.api.thread(media_id, "id")
-        except NotFoundError:
-            return True
-        return False
 
     async def _move(self) -> None:
         state, session = self.record.state, self.run.session
