@@ -202,6 +202,7 @@ class MediaBucket:
 
     def _put(self, key: str, body: Body, content_type: str, **more: Any) -> str:
         sent: Any = body  # boto3 takes whatever reads like a file
+        body.seek(0)  # it may have been sent before, in vain
         if self._keeps_sha256:
             more["ChecksumSHA256"] = _base64(body.sha256)
         answer = self._client.put_object(
