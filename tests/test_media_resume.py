@@ -122,7 +122,7 @@ async def test_a_killed_upload_goes_on(settings, film):
     uploader = watched(settings)
     assert unfinished(uploader) == 1
     assert await upload(uploader, film)
-    assert 0 < len(uploader.puts) < PARTS
+    assert 0 < len(set(uploader.puts)) < PARTS, uploader.puts  # one may be sent twice
     assert digest_of_object(uploader, film) == film[1]
     assert unfinished(uploader) == 0
 
