@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 8700
 _GRACE_S = 0.2
+_TURNS_OF_ACCEPTING = 3
+"""Turns of asyncio's loop until a connection it has accepted can be closed."""
 
 
 class _Protocol(H11Protocol):
@@ -96,8 +98,7 @@ async def serve_app(
 
 async def _shut_down(server: uvicorn.Server) -> None:
     # Not uvicorn's own shutdown: that waits for a tenth of a second and for every delayed answer.
-    for listening in server.servers:
-        listening.close()
+    await _stop_listening(server.servers)
     for connection in list(server.server_state.connections):
         connection.shutdown()
     if tasks := set(server.server_state.tasks):
@@ -109,6 +110,19 @@ async def _shut_down(server: uvicorn.Server) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _stop_listening(listening: Sequence[asyncio.Server]) -> None:
+    # asyncio loses, and never closes, a connection it has accepted from a server that closes before
+    # the connection is made.
+    loop = asyncio.get_running_loop()
+    for listener in (one for server in listening for one in server.sockets):
+        with suppress(NotImplementedError):  # Windows
+            loop.remove_reader(listener)
+    for _ in range(_TURNS_OF_ACCEPTING):
+        await asyncio.sleep(0)
+    for server in listening:
+        server.close()
 
 
 def run(
