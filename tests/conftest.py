@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
@@ -10,7 +11,21 @@ from importlib.resources import files
 
 import pytest
 from builders import NOON, FakeClock, write
+from hypothesis import settings
 from traps import is_foreign, loopback_only
+
+# The same examples at each run, but with HYPOTHESIS_PROFILE=random.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("random", print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+# While thousands of tests are collected there is nothing to find, and a third of the time to lose.
+gc.disable()
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

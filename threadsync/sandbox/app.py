@@ -17,7 +17,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 
 from threadsync.sandbox import faults
 from threadsync.sandbox.media import pending
@@ -64,13 +64,14 @@ class Sandbox:
         self._options = options
         self._fetcher = Fetcher(store.media_folder)
         self._videos = pending.PendingVideos(store, self._fetcher)
+        steering = addresses.routes(store, self._videos.settle)
         self._app = Starlette(
             routes=[
                 Route("/", feed.page(store)),
                 Route("/_sandbox/feed.css", feed.style),
                 Route("/favicon.ico", feed.no_icon),
                 Route("/_sandbox/pictures/{name}.svg", pictures.picture),
-                Mount("/_sandbox", routes=addresses.routes(store, self._videos.settle)),
+                Mount("/_sandbox", Router(steering, redirect_slashes=False)),
             ],
             exception_handlers={Exception: _bug},
         )
