@@ -33,19 +33,22 @@ LEAST_OF_SHA256SUM = 0.8
 
 # What apply does with its files: digests of all, then every file is delivered, a few at a time.
 _UPLOAD = """
-import asyncio, resource, sys
-from concurrent.futures import ThreadPoolExecutor
+from threadsync.__main__ import leave, make_light
+make_light()
+import asyncio, os, resource, sys
 from pathlib import Path
 from threadsync.config import MediaSettings
 from threadsync.media.delivery.s3 import S3Uploader
-from threadsync.media.digests import _READERS, file_digest
+from threadsync.media.digests import Wanted, file_digest, in_turn_of_size
 from threadsync.post import Media, MediaKind
 from threadsync.publishing.delivery import deliver
 from threadsync.publishing.run import Run
 
-def read(path):
-    digest, size_bytes = file_digest(str(path)), path.stat().st_size
-    return Media(MediaKind.IMAGE, path.name, digest=digest, size_bytes=size_bytes)
+def digested(files):
+    digests = in_turn_of_size(lambda file: file_digest(file.path), files)
+    for file, digest in zip(files, digests, strict=True):
+        name, size_bytes = os.path.basename(file.path), file.stat.st_size
+        yield Media(MediaKind.IMAGE, name, digest=digest, size_bytes=size_bytes)
 
 async def upload(endpoint, bucket, root, media):
     place = dict(region="us-east-1", endpoint_url=endpoint, check_reachability=False)
@@ -55,15 +58,15 @@ async def upload(endpoint, bucket, root, media):
     await uploader.aclose()
 
 endpoint, bucket, folder = sys.argv[1:]
-with ThreadPoolExecutor(_READERS) as readers:
-    media = list(readers.map(read, sorted(Path(folder).iterdir())))
+media = list(digested([Wanted(str(one), one.stat()) for one in sorted(Path(folder).iterdir())]))
 asyncio.run(upload(endpoint, bucket, Path(folder), media))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+leave(0)
 """
 _HASH = """
 import os, sys
 from pathlib import Path
-from threadsync.media.digests import Wanted, _read_all
+from threadsync.media.digests import Wanted, file_digest, in_turn_of_size
 _read_all([Wanted(path, os.stat(path)) for path in sys.argv[1:]])
 """
 

@@ -194,16 +194,20 @@ async def test_it_tells_how_far_it_is(settings, film):
     await uploader.aclose()
 
 
-async def test_a_closed_uploader_stops_between_two_parts(settings, film):
+async def test_a_closed_uploader_stops_between_two_parts(settings, film, monkeypatch):
     path, digest = film
     uploader = watched(settings)
-    sending = asyncio.create_task(uploader.upload(path, digest, digest[7:], lambda _: close()))
+    put_part = uploader._bucket.put_part
 
-    def close():
-        uploader._lanes.close()
+    def put_and_close(*part):
+        try:
+            return put_part(*part)
+        finally:
+            uploader._lanes.close()
 
+    monkeypatch.setattr(uploader._bucket, "put_part", put_and_close)
     with pytest.raises(MediaError, match="interrupted; the next run goes on from here"):
-        await sending
+        await uploader.upload(path, digest, digest[7:])
     assert len(uploader.puts) <= BUFFERS + 1
     assert unfinished(uploader) == 1
     await uploader.aclose()

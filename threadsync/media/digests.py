@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from threadsync.media.probing.facts import (
     FACTS_VERSION,
@@ -20,7 +20,7 @@ from threadsync.stamps import is_racy, load_rows, save_rows, stamp_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from threadsync.stamps import Rows, Stamp
@@ -32,6 +32,9 @@ MOST_ROWS = 500_000
 
 # Two threads hash twice as fast as one from the page cache; more gain nothing there.
 _READERS = 2
+
+
+Read = TypeVar("Read")
 
 
 class Wanted(NamedTuple):
@@ -92,10 +95,21 @@ def file_digest(path: str) -> str:
 
 
 def _read_all(files: Iterable[Wanted]) -> list[Medium | UnreadableError]:
+    return in_turn_of_size(_read, files)
+
+
+def in_turn_of_size(read: Callable[[Wanted], Read], files: Iterable[Wanted]) -> list[Read]:
+    """What `read` makes of each file, in the order of `files`; the largest are read first.
+
+    So at the end no film is left for one thread while the other waits.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
+    files = list(files)
     with ThreadPoolExecutor(_READERS) as readers:
-        return list(readers.map(_read, files))
+        by_size = sorted(set(files), key=lambda file: file.stat.st_size, reverse=True)
+        reading = {file: readers.submit(read, file) for file in by_size}
+        return [reading[file].result() for file in files]
 
 
 def _read(file: Wanted) -> Medium | UnreadableError:
