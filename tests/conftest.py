@@ -23,6 +23,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 gc.disable()
 
 
+def pytest_xdist_auto_num_workers():
+    # A test waits for its servers for a third of its time.
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish():
     gc.freeze()
     gc.enable()
