@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from threadsync import __version__
 
 if TYPE_CHECKING:
     from botocore.config import Config
+    from botocore.loaders import Loader
     from mypy_boto3_s3 import S3Client
 
 
@@ -36,7 +38,9 @@ def make_client(place: Place, manner: Manner) -> S3Client:
     from threadsync.s3.bodies import sign_by_digest
 
     # By the half of boto3 that is needed: all of it takes 0.1 s more to import.
-    made: Any = Session().create_client(
+    session = Session()
+    session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
+    made: Any = session.create_client(
         "s3",
         region_name=_region(place),
         endpoint_url=place.endpoint_url,
@@ -47,6 +51,14 @@ def make_client(place: Place, manner: Manner) -> S3Client:
     client.meta.events.register_last("before-call.s3", _without_expect)
     sign_by_digest(client)
     return client
+
+
+@cache
+def _loader(data_path: str | None) -> Loader:
+    """What boto3 knows of S3's API, read once: that takes longer than all else of a client."""
+    from botocore.loaders import create_loader
+
+    return create_loader(data_path)
 
 
 def is_aws(endpoint_url: str | None) -> bool:
