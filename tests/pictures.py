@@ -40,6 +40,12 @@ def a_photo(form="JPEG", size=(200, 150), **options):
     return buffer.getvalue()
 
 
+@cache
+def a_wide_photo():
+    """A WebP that is wider than what is sent."""
+    return a_photo("WebP", size=(2000, 1000))
+
+
 def an_animation(frames=3, size=(400, 300)):
     """An animated PNG."""
     buffer = BytesIO()

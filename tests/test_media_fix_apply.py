@@ -4,7 +4,7 @@ import pytest
 from builders import write
 from command_line import CommandLine
 from movies import film, needs_ffmpeg
-from pictures import a_jpeg, a_photo, an_exif
+from pictures import a_jpeg, a_photo, a_wide_photo, an_exif
 
 from threadsync.errors import ExitCode
 from threadsync.media.digests import file_digest
@@ -18,7 +18,7 @@ MATROSKA = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x88matroska" + bytes(99)
 def cli(project, capsys):
     (project / "posts/hello.md").unlink()
     write(project, "posts/cat.md", "![A cat](cat.webp)\n\nMy cat\n")
-    write(project, "posts/cat.webp", a_photo("WebP", size=(2000, 1000)))
+    write(project, "posts/cat.webp", a_wide_photo())
     return CommandLine(project, capsys)
 
 

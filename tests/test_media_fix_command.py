@@ -6,7 +6,7 @@ import pytest
 from builders import write
 from command_line import CommandLine
 from movies import film, needs_ffmpeg
-from pictures import a_jpeg, a_photo, a_picture, an_exif
+from pictures import a_jpeg, a_photo, a_picture, a_wide_photo, an_exif
 
 from threadsync.errors import ExitCode
 from threadsync.media.probing.probe import probe
@@ -15,7 +15,7 @@ from threadsync.media.probing.probe import probe
 @pytest.fixture
 def cli(project, capsys):
     write(project, "posts/cat.md", "![A cat](cat.webp)\n\nMy cat\n")
-    write(project, "posts/cat.webp", a_photo("WebP", size=(2000, 1000)))
+    write(project, "posts/cat.webp", a_wide_photo())
     return CommandLine(project, capsys, sandbox=False)
 
 
