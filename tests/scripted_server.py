@@ -69,6 +69,8 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
 
 
 class _Handler(socketserver.StreamRequestHandler):
+    timeout = 30  # or a test whose client says nothing would wait for ever
+
     def handle(self):
         if not self.server.reads_first:
             self.server.requests.append(Request("", "", {}, Message(), {}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import ssl
 import struct
@@ -18,7 +19,7 @@ from scripted_server import SILENCE, Reply, scripted_server, unused_url
 from servers import make_certificate
 
 from threadsync.api import API, Credentials
-from threadsync.api.network import AsyncioStream, connect_by_asyncio
+from threadsync.api.network import AsyncioBackend, AsyncioStream, connect_by_asyncio
 
 pytestmark = pytest.mark.anyio
 
@@ -138,9 +139,28 @@ async def test_a_host_that_does_not_exist():
 async def test_no_answer_in_time():
     with scripted_server() as server:
         server.script = [SILENCE]
-        async with opened(trust_env=False, timeout=0.05) as session:
+        impatient = httpx.Timeout(5, read=0.05)
+        async with opened(trust_env=False, timeout=impatient) as session:
             with pytest.raises(httpx.ReadTimeout, match="no answer in time"):
                 await session.get(server.url)
+
+
+async def test_a_connection_that_is_given_up_is_closed():
+    async def close(_, writer):
+        writer.close()
+
+    backend, given_up = AsyncioBackend(), 0
+    async with raw_server(close) as (url, _):
+        host, port = url.removeprefix("http://").split(":")
+        for n in range(300):
+            try:
+                stream = await backend.connect_tcp(host, int(port), timeout=n / 1e6)
+            except httpcore.ConnectTimeout:
+                given_up += 1
+            else:
+                await stream.aclose()
+    gc.collect()  # a connection that is lost now is an error of this test
+    assert given_up
 
 
 async def test_a_server_that_does_not_read_in_time():

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import select
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -58,7 +59,7 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
                     host,
                     port,
                     local_addr=(local_address, 0) if local_address else None,
-                    **_both_families(),
+                    **_both_families(host),
                 )
         stream = AsyncioStream(reader, writer)
         for option in socket_options or ():
@@ -127,10 +128,23 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         return self._writer.get_extra_info(names.get(info, info))
 
 
-def _both_families() -> dict[str, Any]:
-    """The wish for happy eyeballs; the loop of uvloop does not know it."""
+def _both_families(host: str) -> dict[str, Any]:
+    """The wish for happy eyeballs, where there may be two families; uvloop's loop does not know it.
+
+    asyncio leaves a connection open for a while when it is given up in the very moment it is made in
+    this way (measured 2026-11-22, Python 3.11).
+    """
     is_asyncio = isinstance(asyncio.get_running_loop(), asyncio.BaseEventLoop)
-    return {"happy_eyeballs_delay": HAPPY_EYEBALLS_S} if is_asyncio else {}
+    if not is_asyncio or _is_address(host):
+        return {}
+    return {"happy_eyeballs_delay": HAPPY_EYEBALLS_S}
+
+
+def _is_address(host: str) -> bool:
+    with suppress(ValueError):
+        ip_address(host)
+        return True
+    return False
 
 
 @contextmanager
