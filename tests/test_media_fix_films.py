@@ -164,7 +164,7 @@ async def test_what_an_edit_list_hides_is_gone(mended, tmp_path):
 async def test_too_much_data_for_each_second_is_made_less(mended, tmp_path):
     noise = ("-c:v", "libx264", "-qp", "0", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
     path = film(
-        tmp_path, "x.mp4", *noise, "-vf", "noise=alls=90:allf=t", *PLAIN, size="640x360", seconds=1
+        tmp_path, "x.mp4", *noise, "-vf", "noise=alls=90:allf=t", *PLAIN, size="640x360", seconds=4
     )
     assert probe(str(path)).video.bits_per_s > 25_000_000
     name, facts = await mended(path)
