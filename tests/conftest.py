@@ -11,12 +11,13 @@ from importlib.resources import files
 
 import pytest
 from builders import NOON, FakeClock, write
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from traps import is_foreign, loopback_only
 
-# The same examples at each run, but with HYPOTHESIS_PROFILE=random.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("random", print_blob=True)
+# The same examples at each run, but with HYPOTHESIS_PROFILE=random; a slow machine is no error.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", patient, derandomize=True, database=None)
+settings.register_profile("random", patient, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 # While thousands of tests are collected there is nothing to find, and a third of the time to lose.

@@ -109,7 +109,7 @@ def test_the_total_is_in_every_part():
     assert set(one).isdisjoint(other)
 
 
-@run(max_examples=150, deadline=None)
+@run(max_examples=150)
 @given(
     st.lists(
         st.sampled_from(["word ", "Yes. ", "日本語。", "👍🏽 ", "\n\n", "||"]),

@@ -88,7 +88,7 @@ def test_beyond_the_end_is_the_last_one():
 LINES = st.lists(st.sampled_from(["---", "", "![a](b)", "text", " indented", "a || b", "\\"]))
 
 
-@run(max_examples=200, deadline=None)
+@run(max_examples=200)
 @given(LINES, LINES)
 def test_every_character_of_any_body_is_found(before, after):
     shown = trim_blank_lines("\n".join([*before, "X marks it", *after]))

@@ -165,7 +165,7 @@ def test_the_line_of_a_refusal_is_that_of_the_file():
 
 # --- as properties --------------------------------------------------------------------------------
 
-unhurried = hypothesis_settings(deadline=None, max_examples=60)
+unhurried = hypothesis_settings(max_examples=60)
 
 KEYS = {
     "text": ["text: Hello", "text: |\n  One\n\n  Two", 'text: "a: #b"', "text: >-\n  a\n  b"],

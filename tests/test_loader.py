@@ -461,7 +461,7 @@ SOUP = st.lists(st.tuples(WORDS, st.sampled_from(["", " ", "\n", "\n  ", "\r\n",
 
 
 @pytest.mark.parametrize("name", ["a.md", "a.yaml"])
-@run(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@run(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary() | SOUP | SOUP.map(lambda soup: b"---\n" + soup + b"\n---\nText"))
 @example(data=b"---\n---\n")
 def test_any_bytes_are_an_entry_or_a_problem(load, name, data):

@@ -40,9 +40,7 @@ SEEDS = [
     a_photo("PNG", size=(20, 10), exif=an_exif(6), icc_profile=a_profile()),
     an_animation(size=(20, 10)),
 ]
-OFTEN = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+OFTEN = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SPARING = settings(OFTEN, max_examples=40)
 
 

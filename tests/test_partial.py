@@ -90,7 +90,7 @@ _ANY = st.recursive(
 
 
 @pytest.mark.parametrize("name", ["a.md", "a.yaml"])
-@run(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@run(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=st.dictionaries(_KNOWN, _ANY, min_size=1, max_size=6))
 def test_keys_with_any_values_are_an_entry_or_a_problem(load, name, value):
     written = json.dumps(value)

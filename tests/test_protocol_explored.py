@@ -112,7 +112,7 @@ class LongLife(RuleBasedStateMachine):
         assert wrong_with(self.world) is None
 
 
-LongLife.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+LongLife.TestCase.settings = settings(max_examples=150, stateful_step_count=60)
 test_long_lives = LongLife.TestCase
 
 

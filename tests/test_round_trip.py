@@ -15,7 +15,7 @@ from threadsync.reading.entries import Frame, Shelf, build_entry
 from threadsync.reading.files import read_file
 from threadsync.reading.sources import Source
 
-FEWER = run(max_examples=40, deadline=None)
+FEWER = run(max_examples=40)
 WORDS_ONLY = texts().map(lambda said: Part(text=said[0], spoilers=said[1]))
 
 

@@ -149,7 +149,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, max_size=60).map(lambda words: "".join(words).strip())
 
 
-@run(max_examples=300, deadline=None)
+@run(max_examples=300)
 @given(TEXTS, st.integers(40, 90), st.sampled_from([count_meta, count_strict]))
 def test_nothing_is_lost_but_white_space_at_cuts(text, limit, count):
     spans = cut(text, lambda _: limit, count)
@@ -159,7 +159,7 @@ def test_nothing_is_lost_but_white_space_at_cuts(text, limit, count):
         assert before.end <= after.start
 
 
-@run(max_examples=300, deadline=None)
+@run(max_examples=300)
 @given(TEXTS, st.integers(60, 120), st.sampled_from([count_meta, count_strict]))
 def test_no_part_is_empty_or_too_long_and_nothing_is_torn(text, limit, count):
     spans = cut(text, lambda _: limit, count)
@@ -189,7 +189,7 @@ WORDS = st.lists(
 )
 
 
-@run(max_examples=300, deadline=None)
+@run(max_examples=300)
 @given(WORDS, WORDS, WORDS, st.integers(30, 60))
 def test_an_edit_late_in_the_text_moves_no_earlier_cut(start, end, other_end, limit):
     text = " ".join(start).strip()

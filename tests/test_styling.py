@@ -141,7 +141,7 @@ MARKS = st.sampled_from(
 )
 
 
-@run(max_examples=400, deadline=None)
+@run(max_examples=400)
 @given(st.lists(MARKS, max_size=25).map("".join))
 def test_ranges_lie_in_the_text_in_order_and_apart(markdown):
     found = styled_text(markdown)
@@ -155,7 +155,7 @@ def test_ranges_lie_in_the_text_in_order_and_apart(markdown):
     assert end <= len(found.text)
 
 
-@run(max_examples=300, deadline=None)
+@run(max_examples=300)
 @given(st.text(st.sampled_from("ab 1.)(!?,'\"-+>:/日👍\n\t"), max_size=80))
 def test_plain_text_is_sent_as_it_stands(text):
     before, after = styled_text(text).text, styled_text(f"{text}\n\n*x*").text

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from caller import Caller, refusal
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from threadsync.sandbox.server import SandboxServer
@@ -221,7 +221,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(
     params=st.dictionaries(
         st.sampled_from(sorted(CREATE_PARAMS - {"image_url", "video_url"})), VALUES, max_size=6

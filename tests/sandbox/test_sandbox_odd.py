@@ -126,7 +126,7 @@ def known_params(method, path):
 
 
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_odd_parameters_get_an_answer_or_an_error_of_metas(staged, data):
     (method, path), nobody, ids = staged
     known = st.sampled_from(known_params(method, path))
@@ -163,7 +163,7 @@ def check(answer):
 @given(TEXT)
 @example("\x00")
 @example("../" * 20)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_odd_paths_are_no_calls(nobody, path):
     answer = nobody.post("/v1.0/me/" + quote(path, safe=""))
     assert answer.json()["error"]["code"] in {100, 2500}
@@ -173,7 +173,7 @@ def test_odd_paths_are_no_calls(nobody, path):
 @example(b'{"text": "\\ud800"}', "application/json")
 @example(b"[" * 200, "application/json")
 @example(b"--x\r\nname", "multipart/form-data; boundary=x")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_odd_bodies_are_refused_as_parameters_are(nobody, content, kind):
     params = {"access_token": "SANDBOX"}
     headers = {"content-type": kind}

@@ -69,7 +69,7 @@ def world(tmp_path_factory):
 @example("POST", "faults", ["create:1:delay:1e400"])
 @example("POST", "clock", {"advance_s": float("nan")})
 @example("POST", "numbers", {"id": "9" * 5000})
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_odd_steering_is_done_or_refused_with_words(world, method, what, body):
     content = json.dumps(body).encode()
     answer = world.request(method, f"/_sandbox/{what}", content=content)
@@ -83,7 +83,7 @@ def test_odd_steering_is_done_or_refused_with_words(world, method, what, body):
 @example("accounts", b"[" * 100_000)
 @example("usage", b'{"calls": 1' + b"0" * 5_000 + b"}")
 @example("faults", b"\xff\xfe")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_bodies_that_are_no_json_are_refused(world, what, content):
     answer = world.post(f"/_sandbox/{what}", content=content)
     assert answer.status_code in {200, 400, 405}, answer.text
@@ -99,7 +99,7 @@ def test_bodies_that_are_no_json_are_refused(world, what, content):
     ),
     st.sampled_from(["/", "/_sandbox/posts", "/_sandbox/requests", "/_sandbox/feed.css"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_odd_queries_of_what_is_shown(world, params, path):
     assert world.get(path, params=params).status_code in {200, 400}
 
@@ -112,7 +112,7 @@ def test_odd_queries_of_what_is_shown(world, params, path):
 )
 @example("../../world.sqlite3", "")
 @example("x" * 5_000, "")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_odd_names_and_ranges_of_media(world, name, span):
     path = f"/_sandbox/media/{quote(name, safe='')}"
     assert world.put(path, content=b"12345").status_code in {200, 400, 404, 405}
@@ -131,7 +131,7 @@ NAMES = st.sampled_from(
 
 
 @given(st.sampled_from(PATHS), st.lists(st.tuples(NAMES, PARTS), max_size=5), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_odd_forms_get_an_answer_or_an_error_of_metas(world, endpoint, parts, is_whole):
     method, path = endpoint
     body = b"".join(
