@@ -31,11 +31,18 @@ def command(folder, *options):
 
 
 def test_delays_and_lags_are_options(tmp_path):
-    options = ["--processing-delay", "3", "--processing-delay", "image:60", "--permalink-lag", "9"]
+    options = [
+        "--processing-delay",
+        "3",
+        "--processing-delay",
+        "image:600",
+        "--permalink-lag",
+        "900",
+    ]
     with command(tmp_path, *options, "--lax-publish") as caller:
         url = caller.put_media("cat.jpg", JPEG)
         picture = caller.create("", media_type="IMAGE", image_url=url)
-        caller.advance(59)
+        caller.advance(300)
         assert caller.status(picture)["status"] == "IN_PROGRESS"
         text = caller.create("text")
         first, second = (caller.publish(text).json()["id"] for _ in range(2))
